@@ -1,0 +1,151 @@
+"""Problems as values: where, which code, what, and what to do.
+
+Every stage returns diagnostics; only the public boundary raises them, all at once, in one
+:class:`RulesetError` or :class:`FactsError`.  Codes are stable, wording is not.
+"""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from enum import Enum
+from functools import total_ordering
+from typing import Any
+
+import attrs
+
+__all__ = [
+    "Diagnostic",
+    "FactsError",
+    "RulesetError",
+    "Severity",
+    "SlaError",
+    "Span",
+    "nearest",
+]
+
+
+class Severity(Enum):
+    """How bad a problem is: an error refuses, a warning is reported."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@total_ordering
+@attrs.frozen
+class Span:
+    """A place in a text: file, line and column, both counted from 1."""
+
+    file: str
+    line: int
+    column: int
+    end_column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+    def __lt__(self, other: "Span") -> bool:
+        return (self.file, self.line, self.column) < (other.file, other.line, other.column)
+
+    def shifted(self, columns: int, length: int = 1) -> "Span":
+        """The place *columns* further right on the same line."""
+        column = self.column + columns
+        return Span(self.file, self.line, column, column + length)
+
+
+BUILTIN = Span("<builtin>", 0, 0)
+
+
+@attrs.frozen(kw_only=True)
+class Diagnostic:
+    """One problem: a stable code, a message, the place, and a hint.
+
+    *where* is a :class:`Span` for a problem in a text and a path such as
+    ``payments[0].months[2]`` for a problem in facts.
+    """
+
+    code: str
+    message: str
+    where: Span | str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+    also: tuple[Span, ...] = ()
+    excerpt: str = attrs.field(default="", eq=False, repr=False)
+
+    def __str__(self) -> str:
+        lines = [f"{self.where or '<facts>'}: {self.code} {self.message}"]
+        if self.excerpt and isinstance(self.where, Span):
+            width = max(1, self.where.end_column - self.where.column)
+            lines.append(f"    {self.excerpt}")
+            lines.append("    " + _indent_like(self.excerpt, self.where.column - 1) + "^" * width)
+        lines.extend(f"    see also {span}" for span in self.also)
+        if self.hint:
+            lines.append(f"    hint: {self.hint}")
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The problem as JSON-able data."""
+        data: dict[str, Any] = {
+            "code": self.code,
+            "severity": self.severity.value,
+            "message": self.message,
+            "where": str(self.where),
+        }
+        if self.hint:
+            data["hint"] = self.hint
+        if self.also:
+            data["also"] = [str(span) for span in self.also]
+        return data
+
+
+def _indent_like(text: str, columns: int) -> str:
+    """Blanks as wide as the first *columns* characters of *text*, CJK counted double."""
+    from unicodedata import east_asian_width
+
+    return "".join("  " if east_asian_width(ch) in "WF" else " " for ch in text[:columns])
+
+
+def by_place(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sorted by place, then code; exact repetitions removed."""
+
+    def key(problem: Diagnostic) -> tuple[Any, ...]:
+        where = problem.where
+        if isinstance(where, Span):
+            return ("", where.file, where.line, where.column, problem.code, problem.message)
+        return (where, "", 0, 0, problem.code, problem.message)
+
+    return tuple(dict.fromkeys(sorted(problems, key=key)))
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str:
+    """``did you mean …?`` for the closest candidates, or the list if it is short."""
+    known = sorted(set(candidates))
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    if 0 < len(known) <= 12:
+        return "known: " + ", ".join(known)
+    return ""
+
+
+class SlaError(ValueError):
+    """The base of every error that this library raises on purpose."""
+
+    def __init__(self, problems: Sequence[Diagnostic]) -> None:
+        self.problems: tuple[Diagnostic, ...] = by_place(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (self.problems,))
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of all problems, in order of place."""
+        return tuple(problem.code for problem in self.problems)
+
+
+class RulesetError(SlaError):
+    """The ruleset cannot be used; :attr:`problems` lists everything wrong with it."""
+
+
+class FactsError(SlaError):
+    """The facts cannot be assessed; :attr:`problems` lists everything wrong with them."""

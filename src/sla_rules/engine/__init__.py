@@ -1,0 +1,1 @@
+"""Evaluation: program + facts → values, in three values where something is unknown."""

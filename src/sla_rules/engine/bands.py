@@ -1,0 +1,119 @@
+"""Band sets as closures: which band holds a number, and what it gives."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from sla_rules.diagnostics import Diagnostic, RulesetError
+from sla_rules.unknown import Unknown, because, hull
+from sla_rules.language import program as ir
+from sla_rules.quantities import Number
+
+if TYPE_CHECKING:
+    from sla_rules.engine.compile import Compiler
+
+__all__ = ["BandRow", "band_rows", "compile_bands", "holds", "select_band"]
+
+
+@attrs.frozen
+class BandRow:
+    """A band with its ends evaluated; None is unbounded."""
+
+    low: Number | None
+    low_closed: bool
+    high: Number | None
+    high_closed: bool
+    band: ir.Band
+    output: Callable[[list[Any]], Any] = attrs.field(eq=False)
+
+
+def band_rows(compiler: "Compiler", node: ir.BandSet) -> list[BandRow]:
+    """The bands of a set under the chosen readings, in ascending order."""
+    rows = []
+    for band in compiler.chosen(node.bands):
+        interval = band.interval
+        low = None if interval.low is None else compiler.constant(interval.low)
+        high = None if interval.high is None else compiler.constant(interval.high)
+        output = compiler.node(band.output)
+        rows.append(
+            BandRow(low, interval.low_closed, high, interval.high_closed, band, output)
+        )
+    return sorted(rows, key=lambda row: (row.low is not None, row.low or 0, not row.low_closed))
+
+
+def holds(row: BandRow, x: Number) -> bool:
+    """Whether *x* lies in the band."""
+    if row.low is not None and (x < row.low or (x == row.low and not row.low_closed)):
+        return False
+    return row.high is None or x < row.high or (x == row.high and row.high_closed)
+
+
+def select_band(rows: list[BandRow], x: Number) -> BandRow | None:
+    """The first band that holds *x*."""
+    for row in rows:
+        high = row.high
+        if (high is None or x < high or (row.high_closed and x == high)) and holds(row, x):
+            return row
+    return None
+
+
+def possible_bands(rows: list[BandRow], x: Unknown) -> list[BandRow]:
+    """The bands that a number within the bounds of *x* may fall into."""
+
+    def reachable(row: BandRow) -> bool:
+        if x.high is not None and row.low is not None:
+            if x.high < row.low or (x.high == row.low and not row.low_closed):
+                return False
+        if x.low is not None and row.high is not None:
+            if x.low > row.high or (x.low == row.high and not row.high_closed):
+                return False
+        return True
+
+    return [row for row in rows if reachable(row)]
+
+
+def compile_bands(compiler: "Compiler", node: ir.BandSet) -> Callable[[list[Any]], Any]:
+    """The step function as a closure; a number in no band is refused."""
+    on = compiler.node(node.on)
+    rows = band_rows(compiler, node)
+
+    def give(row: BandRow, x: Any, v: list[Any]) -> Any:
+        v[-1] = x
+        return row.output(v)
+
+    def run(v: list[Any]) -> Any:
+        x = on(v)
+        if isinstance(x, Unknown):
+            return _doubtful(x, v)
+        row = select_band(rows, x)
+        if row is None:
+            message = f"no band holds {x}"
+            raise RulesetError([Diagnostic(code="E603", message=message, where=node.span)])
+        if row.band.note:
+            v[0].append((row.band.note, row.band.span))
+        return give(row, x, v)
+
+    def _doubtful(x: Unknown, v: list[Any]) -> Any:
+        possible = possible_bands(rows, x)
+        if not possible:
+            return because(x)
+        values = []
+        for row in possible:
+            ends = [_inside(row, x, low=True), _inside(row, x, low=False)]
+            if None in ends:
+                values.append(give(row, x, v))
+            else:
+                values += [give(row, end, v) for end in ends]
+        return hull(values, x)
+
+    return run
+
+
+def _inside(row: BandRow, x: Unknown, *, low: bool) -> Number | None:
+    """The end of the band or of the bounds, whichever is nearer."""
+    ends = (row.low, x.low) if low else (row.high, x.high)
+    known = [end for end in ends if end is not None]
+    if not known:
+        return None
+    return max(known) if low else min(known)

@@ -1,0 +1,341 @@
+"""Nodes → closures over a record, so that evaluation walks no tree.
+
+A record is a list: slot 0 collects notes, facts and decisions follow at their index, and the
+last slot holds the ``x`` of a band while its output is computed.  Closures are pure functions
+of the record.
+"""
+
+import operator
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from sla_rules.engine import functions
+from sla_rules.engine.aggregates import AGGREGATES, Gather
+from sla_rules.engine.bands import compile_bands
+from sla_rules.engine.clocks import Clocks, compile_deadline, compile_elapsed, compile_overrun
+from sla_rules.engine.tables import compile_table
+from sla_rules.unknown import (
+    NOT_APPLICABLE,
+    Unknown,
+    because,
+    hull,
+    maximum,
+    maybe,
+    minimum,
+    negate,
+    same,
+)
+from sla_rules.language import program as ir
+from sla_rules.language.walk import chosen
+from sla_rules.quantities import Rounding, round_exact
+
+__all__ = ["Closure", "Compiler", "Record"]
+
+Record = list[Any]
+Closure = Callable[[Record], Any]
+
+_COMPARE: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+_ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": functions.divide,
+}
+
+
+class Compiler:
+    """Compiles nodes of one program under one choice of readings."""
+
+    def __init__(self, program: ir.Program, choices: Mapping[str, str], clocks: Clocks) -> None:
+        self.program = program
+        self.choices = choices
+        self.clocks = clocks
+        self._parameters: dict[str, Any] = {}
+
+    def constant(self, node: Any) -> Any:
+        """The value of a node that reads no record."""
+        return self.node(node)([])
+
+    def chosen(self, part: Any) -> Any:
+        """The alternative of a switch that the readings select."""
+        return chosen(part, self.choices)
+
+    def parameter(self, name: str) -> Any:
+        """The value of a named constant."""
+        if name not in self._parameters:
+            self._parameters[name] = self.constant(self.program.parameters[name].value)
+        return self._parameters[name]
+
+    def decision(self, decision: ir.Decision) -> Closure:
+        """The closure of a decision with its modifiers: applies, cap, floor, rounding."""
+        run = self.node(decision.body)
+        if decision.cap is not None:
+            run = _pairwise(minimum, run, self.node(decision.cap))
+        if decision.floor is not None:
+            run = _pairwise(maximum, run, self.node(decision.floor))
+        rule = self.chosen(decision.rounding)
+        if rule is not None and rule.quantum is not None:
+            run = _rounded(run, Rounding(Fraction(rule.quantum), rule.mode))
+        if decision.applies is not None:
+            run = _applicable(run, self.node(decision.applies))
+        return run
+
+    def node(self, node: Any) -> Closure:
+        """The closure of any node."""
+        node = self.chosen(node)
+        match node:
+            case ir.Constant():
+                return _constantly(node.value)
+            case ir.SlotRef():
+                return operator.itemgetter(node.index)
+            case ir.ParameterRef():
+                return _constantly(self.parameter(node.name))
+            case ir.BandInput():
+                return operator.itemgetter(-1)
+            case ir.Arithmetic():
+                return self._binary(_ARITHMETIC[node.op], node.left, node.right)
+            case ir.Comparison():
+                return self._binary(_COMPARE[node.op], node.left, node.right)
+            case ir.Logic():
+                return _logic(node.op, self.node(node.left), self.node(node.right))
+            case ir.Negation():
+                inner = self.node(node.operand)
+                return lambda v: negate(inner(v))
+            case ir.Condition():
+                return _condition(
+                    self.node(node.condition), self.node(node.then), self.node(node.otherwise)
+                )
+            case ir.Membership():
+                return _membership(self.node(node.item), [self.node(n) for n in node.options])
+            case ir.Call():
+                return self._call(node)
+            case ir.Through():
+                return _through(node.record.index, self.node(node.inner))
+            case ir.Aggregate():
+                return self._aggregate(node)
+            case ir.Table():
+                return compile_table(self, node)
+            case ir.Column():
+                return _column(node.table.index, node.position)
+            case ir.BandSet():
+                return compile_bands(self, node)
+            case ir.Units():
+                return self._units(node)
+            case ir.Deadline():
+                return compile_deadline(self, node)
+            case ir.Elapsed():
+                return compile_elapsed(self, node)
+            case ir.Overrun():
+                return compile_overrun(self, node)
+            case ir.Scorecard():
+                return self._scorecard(node)
+        raise TypeError(f"no closure for {type(node).__name__}")
+
+    def _binary(self, combine: Callable[[Any, Any], Any], left: Any, right: Any) -> Closure:
+        one = self.node(left)
+        fixed = self.chosen(right)
+        if isinstance(fixed, ir.Constant | ir.ParameterRef):
+            value = self.constant(fixed)
+            return lambda v: combine(one(v), value)
+        return _pairwise(combine, one, self.node(fixed))
+
+    def _call(self, node: ir.Call) -> Closure:
+        arguments = [self.node(argument) for argument in node.arguments]
+        match node.function:
+            case "given":
+                only = arguments[0]
+                return lambda v: not isinstance(only(v), Unknown)
+            case "otherwise":
+                first, second = arguments
+                return lambda v: _otherwise(first(v), second, v)
+            case "listed":
+                members = frozenset(
+                    member.name for member in self.program.enums[node.arguments[0].type.name]
+                )
+                return functions.listed(arguments[0], members)
+            case "min" | "max":
+                pick = minimum if node.function == "min" else maximum
+                run = arguments[0]
+                for following in arguments[1:]:
+                    run = _pairwise(pick, run, following)
+                return run
+        return functions.calendar_function(node.function, arguments, self.clocks.zone)
+
+    def gather(self, node: ir.Aggregate) -> Gather:
+        """The closure that collects the child records of an aggregate."""
+        where = None if node.where is None else self.node(node.where)
+        return Gather(tuple(slot.index for slot in node.path), where)
+
+    def _aggregate(self, node: ir.Aggregate) -> Closure:
+        element = None if node.element is None else self.node(node.element)
+        names = ".".join(slot.name for slot in node.path)
+        return AGGREGATES[node.function](self.gather(node), element, names)
+
+    def _units(self, node: ir.Units) -> Closure:
+        amount = self._binary(functions.divide, node.of, node.per)
+        free = None if node.free is None else self.node(node.free)
+        count = functions.COUNTING[self.chosen(node.count)]
+
+        def run(v: Record) -> Any:
+            units = amount(v)
+            if free is not None:
+                units = units - free(v)
+            return functions.counted(maximum(units, 0), count)
+
+        return run
+
+    def _scorecard(self, node: ir.Scorecard) -> Closure:
+        sections = [
+            (
+                self.node(section.of),
+                self.node(section.max),
+                None if section.applies is None else self.node(section.applies),
+            )
+            for section in node.sections
+        ]
+        total = self.node(node.total)
+        rescale = None if node.rescale is None else self.node(node.rescale)
+
+        def run(v: Record) -> Any:
+            score: Any = 0
+            most: Any = 0
+            used = False
+            for of, maximum_, applies in sections:
+                if applies is not None:
+                    truth = applies(v)
+                    if isinstance(truth, Unknown):
+                        return because(truth)
+                    if not truth:
+                        continue
+                value = of(v)
+                if value is NOT_APPLICABLE:
+                    continue
+                used = True
+                score = score + value
+                most = most + maximum_(v)
+            if not used:
+                return NOT_APPLICABLE
+            if rescale is not None and rescale(v) is True and most != total(v):
+                return functions.divide(score * total(v), most)
+            return score
+
+        return run
+
+
+def _constantly(value: Any) -> Closure:
+    return lambda v: value
+
+
+def _pairwise(combine: Callable[[Any, Any], Any], one: Closure, two: Closure) -> Closure:
+    return lambda v: combine(one(v), two(v))
+
+
+def _rounded(run: Closure, rounding: Rounding) -> Closure:
+    whole = rounding.quantum.numerator == 1
+
+    def rounded(v: Record) -> Any:
+        value = run(v)
+        if whole and type(value) is int:
+            return value
+        if isinstance(value, Unknown):
+            if value.options is not None or value is NOT_APPLICABLE:
+                return value
+            low = None if value.low is None else round_exact(value.low, rounding)
+            high = None if value.high is None else round_exact(value.high, rounding)
+            return value.like(low, high)
+        return round_exact(value, rounding)
+
+    return rounded
+
+
+def _applicable(run: Closure, applies: Closure) -> Closure:
+    def applicable(v: Record) -> Any:
+        truth = applies(v)
+        if truth is True:
+            return run(v)
+        return NOT_APPLICABLE if truth is False else because(truth)
+
+    return applicable
+
+
+def _logic(op: str, one: Closure, two: Closure) -> Closure:
+    decisive = op == "or"
+
+    def run(v: Record) -> Any:
+        left = one(v)
+        if left is decisive:
+            return decisive
+        right = two(v)
+        if right is decisive:
+            return decisive
+        if isinstance(left, Unknown) or isinstance(right, Unknown):
+            return maybe(left, right)
+        return right
+
+    return run
+
+
+def _condition(condition: Closure, then: Closure, otherwise: Closure) -> Closure:
+    def run(v: Record) -> Any:
+        truth = condition(v)
+        if truth is True:
+            return then(v)
+        if truth is False:
+            return otherwise(v)
+        return hull((then(v), otherwise(v)), truth)
+
+    return run
+
+
+def _membership(item: Closure, options: list[Closure]) -> Closure:
+    def run(v: Record) -> Any:
+        value = item(v)
+        answer: Any = False
+        for option in options:
+            truth = same(value, option(v))
+            if truth is True:
+                return True
+            if truth is not False:
+                answer = truth
+        return answer
+
+    return run
+
+
+def _otherwise(value: Any, second: Closure, v: Record) -> Any:
+    if not isinstance(value, Unknown):
+        return value
+    if not value.absent and value is not NOT_APPLICABLE:
+        return value
+    substitute = second(v)
+    if isinstance(substitute, Unknown) and not value.open:
+        return because(value, substitute, low=substitute.low, high=substitute.high)
+    return substitute
+
+
+def _through(index: int, inner: Closure) -> Closure:
+    def run(v: Record) -> Any:
+        record = v[index]
+        return because(record) if isinstance(record, Unknown) else inner(record)
+
+    return run
+
+
+def _column(index: int, position: int) -> Closure:
+    def run(v: Record) -> Any:
+        row = v[index]
+        if isinstance(row, Unknown):
+            if row.options is None:
+                return because(row)
+            return hull([outputs[position] for outputs in row.options], row)
+        return row[position]
+
+    return run

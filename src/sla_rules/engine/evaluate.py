@@ -1,0 +1,192 @@
+"""Evaluation: the records of a document, children first, each decision once.
+
+Pure: no clock, no locale, no environment; the order of the document changes nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from sla_rules.diagnostics import Diagnostic, FactsError
+from sla_rules.engine.clocks import Clocks
+from sla_rules.engine.compile import Closure, Compiler
+from sla_rules.engine.ledger import Plan, settle
+from sla_rules.facts.records import Record, build_record, child_lists
+from sla_rules.facts.shapes import shapes_for
+from sla_rules.facts.validate import validate
+from sla_rules.facts.values import from_public
+from sla_rules.language import program as ir
+from sla_rules.language.walk import chosen, evaluation_order, reads
+from sla_rules.worktime import CalendarError
+
+__all__ = ["Engine"]
+
+
+@attrs.frozen
+class Step:
+    """One decision of a level, compiled."""
+
+    decision: ir.Decision
+    run: Closure
+    notes: tuple[tuple[ir.NoteRule, Closure], ...]
+
+
+class Engine:
+    """A program compiled under one choice of readings; immutable, shared between threads."""
+
+    def __init__(self, program: ir.Program, choices: Mapping[str, str]) -> None:
+        self.program = program
+        self.choices = dict(choices)
+        self.clocks = Clocks(program, choices)
+        self.compiler = Compiler(program, choices, self.clocks)
+        self.steps: dict[str, tuple[Step, ...]] = {}
+        self.late: dict[str, tuple[Step, ...]] = {}
+        for level in program.levels.values():
+            self._compile_level(level)
+        self._plans = {
+            level.name: self._plan(level, level.ledger)
+            for level in program.levels.values()
+            if level.ledger is not None
+        }
+        self._plan_of_payment = {plan.ledger.level: plan for plan in self._plans.values()}
+        self._requirements: dict[str, list[tuple[ir.Requirement, Callable[[Any], Any]]]] = {
+            level.name: [(each, self.compiler.node(each.that)) for each in level.require]
+            for level in program.levels.values()
+        }
+
+    def assess(
+        self,
+        data: Any,
+        level: str,
+        *,
+        zone: str | None,
+        as_of: int | None,
+        as_if_in_force: bool,
+    ) -> Record:
+        """Structure, validate and evaluate a document of *level*; return its record."""
+        instance = shapes_for(self.program, zone).structure(level, data)
+        record = build_record(self.program, level, instance, as_of=as_of)
+        problems = validate(
+            self.program, record, self._requirements, as_if_in_force=as_if_in_force
+        )
+        if problems:
+            raise FactsError(problems)
+        failures: list[Diagnostic] = []
+        self._evaluate(record, failures)
+        if failures:
+            raise FactsError(failures)
+        plan = self._plan_of_payment.get(level)
+        if plan is not None:
+            settle(plan, (record,), None)
+        return record
+
+    def _evaluate(self, record: Record, failures: list[Diagnostic]) -> None:
+        for _, children in child_lists(record):
+            for child in children:
+                self._evaluate(child, failures)
+        name = record.level.name
+        try:
+            plan = self._plans.get(name)
+            if plan is not None and not failures:
+                self._settle(plan, record)
+            run_steps(self.steps[name], record)
+        except CalendarError as error:
+            failures += [
+                attrs.evolve(problem, where=record.path or name) for problem in error.problems
+            ]
+
+    @staticmethod
+    def _settle(plan: Plan, home: Record) -> None:
+        fact = home.level.fact(plan.ledger.payments)
+        assert fact is not None and plan.outstanding is not None
+        payments = home[fact.index]
+        known = isinstance(payments, tuple)
+        home[plan.outstanding] = settle(plan, payments, home) if known else payments
+
+    def _compile_level(self, level: ir.Level) -> None:
+        order = evaluation_order(level, self.choices)
+        late: set[int] = {
+            each.index for each in order if isinstance(each.body, ir.LedgerOutput)
+        }
+        if not any(each.ledger and each.ledger.level == level.name for each in self._levels()):
+            late = set()  # what a level's own ledger leaves open is there before its decisions
+        now: list[Step] = []
+        later: list[Step] = []
+        for decision in order:
+            if isinstance(decision.body, ir.LedgerOutput):
+                continue
+            step = self._step(decision)
+            if late & set(reads(decision, self.choices)):
+                late.add(decision.index)
+                later.append(step)
+            else:
+                now.append(step)
+        self.steps[level.name] = tuple(now)
+        self.late[level.name] = tuple(later)
+
+    def _levels(self) -> tuple[ir.Level, ...]:
+        return tuple(self.program.levels.values())
+
+    def _step(self, decision: ir.Decision) -> Step:
+        notes = tuple((rule, self.compiler.node(rule.when)) for rule in decision.notes)
+        return Step(decision, self.compiler.decision(decision), notes)
+
+    def _plan(self, level: ir.Level, ledger: ir.Ledger) -> Plan:
+        node = self.compiler.node
+        payments = self.program.levels[ledger.level]
+        outputs = {
+            decision.body.output: decision.index
+            for decision in payments.decisions
+            if isinstance(decision.body, ir.LedgerOutput)
+        }
+        outstanding = next(
+            decision.index
+            for decision in level.decisions
+            if isinstance(decision.body, ir.LedgerOutput)
+        )
+        late = self.late[payments.name]
+
+        def slot(name: str) -> int:
+            found = payments.fact(name) or payments.decision(name)
+            assert found is not None
+            return found.index
+
+        return Plan(
+            ledger=ledger,
+            date=node(ledger.date),
+            available=node(ledger.available),
+            cap=None if ledger.cap is None else node(ledger.cap),
+            total_cap=None if ledger.total_cap is None else node(ledger.total_cap),
+            amounts=tuple(
+                (source, node(source.amount), node(source.on)) for source in ledger.sources
+            ),
+            outputs=outputs,
+            pays=slot(ledger.pays),
+            paid=slot(ledger.paid) if ledger.paid else None,
+            outstanding=outstanding,
+            assign=chosen(ledger.assign, self.choices),
+            remainder=chosen(ledger.remainder, self.choices),
+            corrections=chosen(ledger.corrections, self.choices),
+            finish=lambda payment: run_steps(late, payment),
+        )
+
+
+def run_steps(steps: tuple[Step, ...], record: Record) -> None:
+    """Run decisions on a record; a figure that is given stands instead of the computed one."""
+    given = record.given
+    for step in steps:
+        decision = step.decision
+        if given and decision.index in given:
+            figure = given[decision.index]
+            record[decision.index] = from_public(decision.type, figure.value)
+            record[0].append(("given", decision.span))
+            if figure.approved_by is None:
+                record[0].append(("given_without_approver", decision.span))
+            continue
+        record[decision.index] = step.run(record)
+        for rule, when in step.notes:
+            if when(record) is True:
+                record[0].append((rule.code, rule.span))
+
+

@@ -1,0 +1,241 @@
+"""Decision tables as closures, with DMN hit policies and three-valued cells."""
+
+from collections.abc import Callable
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from sla_rules.diagnostics import Diagnostic, RulesetError
+from sla_rules.unknown import (
+    NOT_APPLICABLE,
+    Unknown,
+    because,
+    hull,
+    maximum,
+    maybe,
+    minimum,
+    negate,
+    same,
+)
+from sla_rules.language import program as ir
+
+if TYPE_CHECKING:
+    from sla_rules.engine.compile import Compiler
+
+__all__ = ["TableRow", "compile_table", "matching_rows", "table_rows"]
+
+Cell = Callable[[Any], Any]
+
+
+@attrs.frozen
+class TableRow:
+    """A row with its cells and outputs compiled; cells that take anything are left out."""
+
+    cells: tuple[tuple[int, Cell], ...] = attrs.field(eq=False)
+    outputs: tuple[Callable[[list[Any]], Any], ...] = attrs.field(eq=False)
+    row: ir.Row
+
+
+def table_rows(compiler: "Compiler", node: ir.Table) -> list[TableRow]:
+    """The rows of a table under the chosen readings."""
+    rows = []
+    for row in node.rows:
+        cells = [
+            (position, _cell(compiler, tests))
+            for position, tests in enumerate(row.cells)
+            if tests[0].kind != "any"
+        ]
+        outputs = tuple(compiler.node(output) for output in row.outputs)
+        rows.append(TableRow(tuple(cells), outputs, row))
+    return rows
+
+
+def _cell(compiler: "Compiler", tests: tuple[ir.Test, ...]) -> Cell:
+    alternatives = [_test(compiler, test) for test in tests]
+    if len(alternatives) == 1:
+        return alternatives[0]
+
+    def any_of(x: Any) -> Any:
+        doubt: Any = False
+        for alternative in alternatives:
+            truth = alternative(x)
+            if truth is True:
+                return True
+            if truth is not False:
+                doubt = truth
+        return doubt
+
+    return any_of
+
+
+def _test(compiler: "Compiler", test: ir.Test) -> Cell:
+    match test.kind:
+        case "any":
+            return lambda x: True
+        case "missing":
+            return lambda x: isinstance(x, Unknown) and (x.absent or x is NOT_APPLICABLE)
+        case "given":
+            return lambda x: not isinstance(x, Unknown)
+        case "equal":
+            assert test.value is not None
+            value = compiler.constant(test.value)
+            return lambda x: _present(x) and same(x, value)
+        case "not":
+            inner = _cell(compiler, test.inner)
+            return lambda x: _present(x) and negate(inner(x))
+    assert test.interval is not None
+    return _range(compiler, test.interval)
+
+
+def _range(compiler: "Compiler", interval: ir.Interval) -> Cell:
+    low = None if interval.low is None else compiler.constant(interval.low)
+    high = None if interval.high is None else compiler.constant(interval.high)
+
+    def within(x: Any) -> Any:
+        if not _present(x):
+            return False
+        above: Any = True
+        if low is not None:
+            above = x >= low if interval.low_closed else x > low
+            if above is False:
+                return False
+        below: Any = True
+        if high is not None:
+            below = x <= high if interval.high_closed else x < high
+            if below is False:
+                return False
+        return True if above is True and below is True else maybe(x)
+
+    return within
+
+
+def _present(x: Any) -> bool:
+    """An optional fact that is not given meets no test but ``missing`` and ``-``."""
+    return not (isinstance(x, Unknown) and (x.absent or x is NOT_APPLICABLE))
+
+
+def matching_rows(
+    rows: list[TableRow], inputs: list[Any]
+) -> tuple[list[TableRow], list[TableRow]]:
+    """The rows that certainly match, and those that may."""
+    certain: list[TableRow] = []
+    possible: list[TableRow] = []
+    for row in rows:
+        truth: Any = True
+        for position, cell in row.cells:
+            answer = cell(inputs[position])
+            if answer is False:
+                truth = False
+                break
+            if answer is not True:
+                truth = answer
+        if truth is True:
+            certain.append(row)
+        elif truth is not False:
+            possible.append(row)
+    return certain, possible
+
+
+def compile_table(compiler: "Compiler", node: ir.Table) -> Callable[[list[Any]], Any]:
+    """The table as a closure: one output, or the tuple of its columns."""
+    on = [compiler.node(each) for each in node.on]
+    rows = table_rows(compiler, node)
+    order = _priority(compiler, node)
+
+    def output(row: TableRow, v: list[Any]) -> Any:
+        if row.row.note:
+            v[0].append((row.row.note, row.row.span))
+        if node.columns:
+            return tuple(each(v) for each in row.outputs)
+        return row.outputs[0](v)
+
+    def run(v: list[Any]) -> Any:
+        inputs = [each(v) for each in on]
+        certain, possible = matching_rows(rows, inputs)
+        if node.hit.startswith("collect"):
+            return _collect(node.hit, certain, possible, inputs, v)
+        if possible:
+            candidates = _candidates(node.hit, rows, certain, possible)
+            values = [_quiet(row, v, node) for row in candidates]
+            return hull(values, *(x for x in inputs if isinstance(x, Unknown)))
+        if not certain:
+            return _nothing(node, inputs)
+        if node.hit == "priority":
+            return min((output(row, v) for row in certain), key=order)
+        if len(certain) > 1 and node.hit != "first":
+            _conflict(node, certain, v)
+        return output(certain[0], v)
+
+    return run
+
+
+def _quiet(row: TableRow, v: list[Any], node: ir.Table) -> Any:
+    """The output of a row that only may hold: it leaves no note."""
+    values = tuple(each(v) for each in row.outputs)
+    return values if node.columns else values[0]
+
+
+def _candidates(
+    hit: str, rows: list[TableRow], certain: list[TableRow], possible: list[TableRow]
+) -> list[TableRow]:
+    """Rows that may decide, in the order of the table; under *first* none after a certain one."""
+    candidates = [row for row in rows if row in certain or row in possible]
+    if hit != "first" or not certain:
+        return candidates
+    return candidates[: candidates.index(certain[0]) + 1]
+
+
+def _nothing(node: ir.Table, inputs: list[Any]) -> Any:
+    if any(isinstance(x, Unknown) for x in inputs):
+        return because(*inputs)
+    values = ", ".join(map(str, inputs))
+    raise RulesetError(
+        [Diagnostic(code="E602", message=f"no row of the table holds for {values}",
+                    where=node.span, hint="add a row")]  # fmt: skip
+    )
+
+
+def _conflict(node: ir.Table, rows: list[TableRow], v: list[Any]) -> None:
+    """Two rows that claim one value are an error; under *any* only when they differ."""
+    if node.hit == "any":
+        values = [tuple(each(v) for each in row.outputs) for row in rows]
+        if all(value == values[0] for value in values):
+            return
+    first, second, *_ = (row.row.span for row in rows)
+    message = f"two rows of a table with hit policy {node.hit!r} claim one value"
+    raise RulesetError(
+        [Diagnostic(code="E601", message=message, where=second, also=(first,))]
+    )
+
+
+def _priority(compiler: "Compiler", node: ir.Table) -> Callable[[Any], int]:
+    """The rank of an output: the order in which its enumeration is declared."""
+    members = [member.name for member in compiler.program.enums.get(node.type.name, ())]
+    return lambda value: members.index(value) if value in members else len(members)
+
+
+def _collect(
+    hit: str,
+    certain: list[TableRow],
+    possible: list[TableRow],
+    inputs: list[Any],
+    v: list[Any],
+) -> Any:
+    doubts = [x for x in inputs if isinstance(x, Unknown)]
+    if hit == "collect count":
+        if not possible:
+            return len(certain)
+        return because(*doubts, low=len(certain), high=len(certain) + len(possible))
+    values = [row.outputs[0](v) for row in certain]
+    maybes = [row.outputs[0](v) for row in possible]
+    if hit == "collect sum":
+        total: Any = sum(values)
+        for value in maybes:
+            total = total + hull((0, value), *doubts)
+        return total
+    if maybes:
+        return hull(values + maybes, *doubts)
+    if not values:
+        return because(Unknown(("a row that holds",)), *doubts)
+    return reduce(minimum if hit == "collect min" else maximum, values)

@@ -1,0 +1,90 @@
+"""Facts as text or files: JSON or YAML, with exact numbers and unique keys."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from sla_rules.diagnostics import Diagnostic, FactsError, Span
+from sla_rules.language.source import Limits, MapNode, Node, ScalarNode, read
+
+__all__ = ["read_document"]
+
+FACTS_LIMITS: Final = Limits(characters=64_000_000, nodes=5_000_000, depth=20)
+MAX_INTEGER_DIGITS: Final = 40
+
+
+def read_document(source: Any) -> Any:
+    """Plain data of a path, of JSON text or of YAML text; anything else is returned as it is.
+
+    Text of one line that ends in ``.json``, ``.yaml`` or ``.yml`` is a path.
+    """
+    if isinstance(source, str) and "\n" not in source and source.endswith(_SUFFIXES):
+        source = Path(source)
+    if isinstance(source, Path):
+        try:
+            text = source.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            message = f"cannot be read as UTF-8 text: {error}"
+            raise _refused("F001", message, str(source)) from None
+        return _parse(text, str(source))
+    return _parse(source, "<facts>") if isinstance(source, str) else source
+
+
+_SUFFIXES: Final = (".json", ".yaml", ".yml")
+
+
+def _refused(code: str, message: str, where: Span | str, hint: str = "") -> FactsError:
+    return FactsError([Diagnostic(code=code, message=message, where=where, hint=hint)])
+
+
+def _parse(text: str, name: str) -> Any:
+    if len(text) > FACTS_LIMITS.characters:
+        raise _refused("F002", f"more than {FACTS_LIMITS.characters:,} characters", name)
+    if text.lstrip()[:1] in ("{", "["):
+        return _parse_json(text, name)
+    node, problems = read(text, name, FACTS_LIMITS)
+    if problems:
+        raise FactsError(problems)
+    assert node is not None
+    return _plain(node)
+
+
+def _plain(node: Node) -> Any:
+    if isinstance(node, ScalarNode):
+        return node.value
+    if isinstance(node, MapNode):
+        return {entry.key: _plain(entry.value) for entry in node}
+    return [_plain(item) for item in node.items]
+
+
+def _parse_json(text: str, name: str) -> Any:
+    def integer(digits: str) -> int:
+        if len(digits) > MAX_INTEGER_DIGITS:
+            raise _refused("F107", f"a number of {len(digits)} digits", name)
+        return int(digits)
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in result:
+                raise _refused("F003", f"the key {key!r} stands twice in one object", name)
+            result[key] = value
+        return result
+
+    def no_constant(word: str) -> Any:
+        raise _refused("F106", f"{word} is no number", name)
+
+    try:
+        return json.loads(
+            text,
+            parse_float=Decimal,
+            parse_int=integer,
+            parse_constant=no_constant,
+            object_pairs_hook=unique,
+        )
+    except json.JSONDecodeError as error:
+        span = Span(name, error.lineno, error.colno)
+        raise _refused("F004", f"not readable as JSON: {error.msg}", span) from None
+    except RecursionError:
+        raise _refused("F005", "nested too deeply", name) from None

@@ -1,0 +1,231 @@
+"""Declared fact types → attrs classes, and documents → their instances, strictly.
+
+The only module that imports cattrs.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from keyword import iskeyword
+from typing import Any
+
+import attrs
+import cattrs
+from cattrs.gen import make_dict_structure_fn, override
+
+from sla_rules.diagnostics import Diagnostic, FactsError, nearest
+from sla_rules.facts.values import FactProblem, in_range, read_date, read_text, value_reader
+from sla_rules.language import program as ir
+from sla_rules.language.types import Type
+
+__all__ = ["Given", "Shapes", "shapes_for"]
+
+
+@attrs.frozen
+class Given:
+    """A figure given instead of computed: who approved it, why and when."""
+
+    value: Any
+    approved_by: str | None = None
+    reason: str | None = None
+    on: Any = None
+
+
+class _NotAMapping(FactProblem):
+    pass
+
+
+@lru_cache(maxsize=32)
+def shapes_for(program: ir.Program, naive_zone: str | None) -> "Shapes":
+    """The fact classes of a program; the same program and zone share them."""
+    return Shapes(program, naive_zone)
+
+
+class Shapes:
+    """One attrs class for each level, and the converter that structures documents into them."""
+
+    def __init__(self, program: ir.Program, naive_zone: str | None) -> None:
+        self._program = program
+        self._naive_zone = naive_zone
+        self._converter = cattrs.Converter(detailed_validation=True, forbid_extra_keys=True)
+        self.classes = {level.name: self._class(level) for level in program.levels.values()}
+        self._structurers = {
+            level.name: self._structurer(level) for level in program.levels.values()
+        }
+        for name, cls in self.classes.items():
+            self._converter.register_structure_hook(cls, self._structurers[name])
+
+    def structure(self, level: str, data: Any) -> Any:
+        """The instance of the class of *level*; FactsError lists everything refused."""
+        try:
+            return self._converter.structure(data, self.classes[level])
+        except (cattrs.BaseValidationError, FactProblem) as error:
+            raise FactsError(list(self._problems(error, "", level))) from None
+
+    def _class(self, level: ir.Level) -> type[Any]:
+        def restore(this: Any) -> Any:
+            values = {name: getattr(this, name) for name in names}
+            return (_restore, (self._program, level.name, values))
+
+        names = [attribute_name(fact.name) for fact in level.facts]
+        names.append("given")
+        fields = {name: attrs.field(default=None) for name in names}
+        title = "".join(part.capitalize() for part in level.name.split("_"))
+        body = {"__reduce__": restore, "__doc__": f"Facts of level {level.name!r}."}
+        return attrs.make_class(
+            title, fields, frozen=True, kw_only=True, slots=True, class_body=body
+        )
+
+    def _structurer(self, level: ir.Level) -> Callable[[Any, Any], Any]:
+        cls = self.classes[level.name]
+        overrides = {
+            attribute_name(fact.name): override(
+                rename=fact.name, struct_hook=_optional(self._reader(fact))
+            )
+            for fact in level.facts
+        }
+        overrides["given"] = override(struct_hook=self._given_reader(level))
+        inner = make_dict_structure_fn(
+            cls, self._converter, _cattrs_forbid_extra_keys=True, **overrides
+        )
+        decisions = frozenset(decision.name for decision in level.decisions)
+
+        def structure(data: Any, _: Any) -> Any:
+            if isinstance(data, cls):  # built by hand, so its values are still to be read
+                data = _as_mapping(data, level)
+            if not isinstance(data, Mapping):
+                raise _NotAMapping("F118", f"expected a mapping, got {type(data).__name__}")
+            direct = decisions & data.keys() if data.keys() - facts else None
+            if direct:
+                rest = {key: value for key, value in data.items() if key not in direct}
+                given = rest.get("given") or {}
+                for name in direct:
+                    if isinstance(given, Mapping) and name in given:
+                        raise FactProblem("F119", f"{name!r} is given twice")
+                rest["given"] = {**given, **{name: data[name] for name in sorted(direct)}}
+                data = rest
+            return inner(data, cls)
+
+        facts = frozenset(fact.name for fact in level.facts)
+        return structure
+
+    def _reader(self, fact: ir.Fact) -> Callable[[Any], Any]:
+        if fact.type.kind == "list":
+            return self._list_reader(fact.type.name)
+        if fact.type.kind == "record":
+            cls = self.classes
+            return lambda data: self._converter.structure(data, cls[fact.type.name])
+        read = value_reader(fact.type, self._program, self._naive_zone, unlisted=fact.unlisted)
+        return in_range(read, fact.min, fact.max, fact.type)
+
+    def _list_reader(self, level: str) -> Callable[[Any], Any]:
+        def read(data: Any) -> Any:
+            if not isinstance(data, Sequence) or isinstance(data, str | bytes):
+                raise FactProblem("F120", f"expected a list, got {type(data).__name__}")
+            return self._converter.structure(data, tuple[self.classes[level], ...])  # type: ignore[name-defined]
+
+        return read
+
+    def _given_reader(self, level: ir.Level) -> Callable[[Any, Any], Any]:
+        kinds = {each.name: each.type for each in level.decisions if each.type.kind != "row"}
+
+        def read(data: Any, _: Any) -> Any:
+            if data is None:
+                return None
+            if not isinstance(data, Mapping):
+                raise FactProblem("F118", "given: expected a mapping of decisions to figures")
+            return {name: self._given(name, value, kinds) for name, value in data.items()}
+
+        return read
+
+    def _given(self, name: str, value: Any, kinds: dict[str, Type]) -> Given:
+        if name not in kinds:
+            hint = nearest(str(name), kinds)
+            raise FactProblem("F121", f"{name!r} is no decision that can be given", hint)
+        if isinstance(value, Given):
+            return value
+        parts = dict(value) if isinstance(value, Mapping) else {"value": value}
+        unknown = parts.keys() - {"value", "approved_by", "reason", "on"}
+        if unknown or parts.get("value") is None:
+            raise FactProblem(
+                "F122",
+                f"given {name!r} needs value, and may have approved_by, reason, on",
+                f"not {', '.join(sorted(map(str, unknown)))}" if unknown else "",
+            )
+        try:
+            read = value_reader(kinds[name], self._program, self._naive_zone)
+            return Given(
+                value=read(parts["value"]),
+                approved_by=_maybe(read_text, parts.get("approved_by")),
+                reason=_maybe(read_text, parts.get("reason")),
+                on=_maybe(read_date, parts.get("on")),
+            )
+        except FactProblem as problem:
+            message = f"given {name!r}: {problem.message}"
+            raise FactProblem(problem.code, message, problem.hint) from None
+
+    def _problems(self, error: BaseException, path: str, level: str) -> "list[Diagnostic]":
+        """Every problem of a structuring error, each with its path into the document."""
+        if isinstance(error, cattrs.ClassValidationError):
+            return self._class_problems(error, path, level)
+        if isinstance(error, cattrs.IterableValidationError):
+            with_notes, _ = error.group_exceptions()
+            return [
+                each
+                for inner, note in with_notes
+                for each in self._problems(inner, f"{path}[{note.index}]", level)
+            ]
+        if isinstance(error, FactProblem):
+            return [
+                Diagnostic(code=error.code, message=error.message, where=path, hint=error.hint)
+            ]
+        return [Diagnostic(code="F199", message=str(error), where=path)]
+
+    def _class_problems(
+        self, error: cattrs.ClassValidationError, path: str, level: str
+    ) -> list[Diagnostic]:
+        facts = {attribute_name(fact.name): fact for fact in self._program.levels[level].facts}
+        with_notes, others = error.group_exceptions()
+        problems: list[Diagnostic] = []
+        for inner, note in with_notes:
+            fact = facts.get(note.name)
+            name = fact.name if fact else note.name
+            home = fact.type.name if fact and fact.type.kind in ("list", "record") else level
+            problems += self._problems(inner, f"{path}.{name}".lstrip("."), home)
+        for inner in others:
+            if isinstance(inner, cattrs.ForbiddenExtraKeysError):
+                problems += [self._extra(name, path, level) for name in inner.extra_fields]
+            else:
+                problems += self._problems(inner, path, level)
+        return problems
+
+    def _extra(self, name: object, path: str, level: str) -> Diagnostic:
+        part = self._program.levels[level]
+        known = [fact.name for fact in part.facts] + [each.name for each in part.decisions]
+        return Diagnostic(
+            code="F123",
+            message=f"unknown key {name!r} at level {level!r}",
+            where=f"{path}.{name}".lstrip("."),
+            hint=nearest(str(name), known),
+        )
+
+
+def attribute_name(fact: str) -> str:
+    """The attribute of a fact: ``from`` is a word of Python, so it becomes ``from_``."""
+    return f"{fact}_" if iskeyword(fact) else fact
+
+
+def _as_mapping(instance: Any, level: ir.Level) -> dict[str, Any]:
+    values = {fact.name: getattr(instance, attribute_name(fact.name)) for fact in level.facts}
+    return {**values, "given": instance.given}
+
+
+def _optional(read: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda value, _: None if value is None else read(value)
+
+
+def _maybe(read: Callable[[Any], Any], value: Any) -> Any:
+    return None if value is None else read(value)
+
+
+def _restore(program: ir.Program, level: str, values: dict[str, Any]) -> Any:
+    return shapes_for(program, None).classes[level](**values)

@@ -1,0 +1,177 @@
+"""What facts must satisfy before they are assessed: each violation is an error of its own."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sla_rules.diagnostics import Diagnostic
+from sla_rules.unknown import Unknown
+from sla_rules.facts.records import Record, walk_records
+from sla_rules.facts.values import to_public
+from sla_rules.language import program as ir
+from sla_rules.worktime import from_us
+
+__all__ = ["validate"]
+
+Truth = Callable[[Record], Any]
+
+
+def validate(
+    program: ir.Program,
+    root: Record,
+    requirements: dict[str, list[tuple[ir.Requirement, Truth]]],
+    *,
+    as_if_in_force: bool,
+) -> list[Diagnostic]:
+    """Everything wrong with the facts under *root*, in order of their paths."""
+    problems: list[Diagnostic] = []
+    seen: dict[tuple[str, Any], Record] = {}
+    for record in walk_records(root):
+        problems += _key(record, seen)
+        problems += _sequence(record, program)
+        problems += _disjoint(record)
+        problems += _inherited(record)
+        if not as_if_in_force:
+            problems += _period(record, program)
+        for requirement, truth in requirements.get(record.level.name, ()):
+            if truth(record) is False:
+                problems.append(_violated(record, requirement))
+    return problems
+
+
+def _key(record: Record, seen: dict[tuple[str, Any], Record]) -> Iterator[Diagnostic]:
+    level = record.level
+    fact = level.fact(level.key) if level.key else None
+    if fact is None:
+        return
+    value = record[fact.index]
+    path = record.path_of(fact.name)
+    if isinstance(value, Unknown):
+        yield Diagnostic(
+            code="F130", message=f"a record of level {level.name!r} needs its {fact.name!r}",
+            where=path,
+        )  # fmt: skip
+        return
+    first = seen.setdefault((level.name, value), record)
+    if first is not record:
+        shown = to_public(fact.type, value)
+        yield Diagnostic(
+            code="F131",
+            message=f"{level.name} {shown!r} stands twice",
+            where=path,
+            hint=f"also at {first.path}",
+        )
+
+
+def _sequence(record: Record, program: ir.Program) -> Iterator[Diagnostic]:
+    for fact in record.level.facts:
+        if not fact.not_before:
+            continue
+        before = record.level.fact(fact.not_before)
+        assert before is not None
+        first, second = record[before.index], record[fact.index]
+        if isinstance(first, Unknown) or isinstance(second, Unknown) or second >= first:
+            continue
+        earlier, later = _show(program, fact, second), _show(program, before, first)
+        yield Diagnostic(
+            code="F132",
+            message=f"{fact.name} ({earlier}) is before {before.name} ({later})",
+            where=record.path_of(fact.name),
+        )
+
+
+def _show(program: ir.Program, fact: ir.Fact, value: Any) -> str:
+    if fact.type.kind == "instant":
+        return str(from_us(value, program.timezone).isoformat())
+    return str(to_public(fact.type, value))
+
+
+def _disjoint(record: Record) -> Iterator[Diagnostic]:
+    """Siblings whose level says so must not overlap in time."""
+    for fact in record.level.facts:
+        children = record[fact.index]
+        if fact.type.kind != "list" or not isinstance(children, tuple) or len(children) < 2:
+            continue
+        level = children[0].level
+        if not (level.disjoint and level.interval):
+            continue
+        start, end = (level.fact(name) for name in level.interval)
+        assert start is not None and end is not None
+        spans = [
+            (
+                child[start.index],
+                None if isinstance(child[end.index], Unknown) else child[end.index],
+                child,
+            )
+            for child in children
+            if not isinstance(child[start.index], Unknown)
+        ]
+        spans.sort(key=lambda span: span[0])
+        for (_, stop, one), (begin, _, two) in zip(spans, spans[1:], strict=False):
+            if stop is None or begin < stop:
+                yield Diagnostic(
+                    code="F133",
+                    message=f"{two.path} overlaps {one.path}",
+                    where=two.path,
+                    hint="one span of time may be stated once only",
+                )
+
+
+def _inherited(record: Record) -> Iterator[Diagnostic]:
+    """A fact stated here and at the parent must say the same."""
+    parent = record.parent
+    if parent is None:
+        return
+    for fact in record.level.facts:
+        source = parent.level.fact(fact.from_parent) if fact.from_parent else None
+        if source is None:
+            continue
+        mine, theirs = record[fact.index], parent[source.index]
+        if not isinstance(mine, Unknown) and not isinstance(theirs, Unknown) and mine != theirs:
+            yield Diagnostic(
+                code="F134",
+                message=f"{fact.name} differs from {source.name} of {parent.level.name}",
+                where=record.path_of(fact.name),
+            )
+
+
+def _period(record: Record, program: ir.Program) -> Iterator[Diagnostic]:
+    """A fact outside the effective period of the ruleset is refused."""
+    fact = record.level.fact(record.level.period) if record.level.period else None
+    if fact is None or isinstance(record[fact.index], Unknown):
+        return
+    first, last = _dates(fact, record[fact.index], program)
+    start, end = program.effective_from, program.effective_to
+    if (start is None or last >= start) and (end is None or first <= end):
+        return
+    yield Diagnostic(
+        code="F135",
+        message=f"{_show(program, fact, record[fact.index])} lies outside the period in which "
+        f"{program.id} is in force ({start or '…'} to {end or '…'})",
+        where=record.path_of(fact.name),
+        hint="assess with as_if_in_force=True to apply it all the same",
+    )
+
+
+def _dates(fact: ir.Fact, value: Any, program: ir.Program) -> tuple[dt.date, dt.date]:
+    if fact.type.kind == "month":
+        year, index = divmod(value, 12)
+        following = dt.date(year + (index == 11), (index + 1) % 12 + 1, 1)
+        return dt.date(year, index + 1, 1), following - dt.timedelta(days=1)
+    if fact.type.kind == "instant":
+        day = from_us(value, program.timezone).date()
+        return day, day
+    return value, value
+
+
+def _violated(record: Record, requirement: ir.Requirement) -> Diagnostic:
+    path = record.path_of(requirement.at) if requirement.at else record.path
+    message = requirement.message.en
+    if requirement.message.zh != message:
+        message = f"{message}（{requirement.message.zh}）"
+    return Diagnostic(
+        code="F136",
+        message=message,
+        where=path,
+        hint=f"clause {', '.join(requirement.clauses)}" if requirement.clauses else "",
+    )

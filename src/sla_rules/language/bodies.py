@@ -1,0 +1,426 @@
+"""Binding of decision bodies: tables, bands, units, deadlines, scorecards, and their switches."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+from sla_rules.diagnostics import Span, nearest
+from sla_rules.language import program as ir
+from sla_rules.language import surface as sf
+from sla_rules.language.cells import bind_cell, bind_interval, expression_span
+from sla_rules.language.expression import ExpressionError, parse_expression
+from sla_rules.language.infer import Scope, Typer
+from sla_rules.language.syntax import Aggregation
+from sla_rules.language.types import (
+    BOOL,
+    CALENDAR,
+    DURATION,
+    INSTANT,
+    LIMIT,
+    NUMBER,
+    Type,
+    common,
+    number_type,
+)
+
+__all__ = ["HIT_POLICIES", "Binder", "Context"]
+
+ROW: Final = Type("row")
+HIT_POLICIES: Final = (
+    "unique",
+    "first",
+    "any",
+    "priority",
+    "collect sum",
+    "collect min",
+    "collect max",
+    "collect count",
+)
+COUNTS: Final = ("full", "started", "pro_rata")
+
+
+class Context(Protocol):
+    """What a body needs from the resolving stage."""
+
+    readings: Mapping[str, ir.Reading]
+    scales: Mapping[str, sf.Scale]
+    day_rules: tuple[str, ...]
+
+    def clauses(self, sources: tuple[sf.Source, ...]) -> tuple[str, ...]:
+        """The clause ids, each checked to exist."""
+
+    def type_named(self, source: sf.Source) -> Type | None:
+        """The type that a type name means."""
+
+
+class Binder:
+    """Binds the parts of decision bodies to typed nodes."""
+
+    def __init__(self, context: Context, typer: Typer) -> None:
+        self._context = context
+        self.typer = typer
+        self._scales: dict[str, tuple[Type, Type, Any, ir.Interval | None] | None] = {}
+
+    def switch(self, part: Any, build: Callable[[Any], Any]) -> Any:
+        """Build a part, or every option of a switch into a Choice; None when any part fails."""
+        if not isinstance(part, sf.Switch):
+            return build(part)
+        reading = self._context.readings.get(part.reading.text)
+        if reading is None:
+            self.typer.problem(
+                "E502",
+                f"there is no reading {part.reading.text!r}",
+                part.reading.span,
+                nearest(part.reading.text, self._context.readings),
+            )
+            return None
+        options = dict(part.options)
+        rest = options.pop("otherwise", None)
+        for name in options:
+            if name not in reading.options:
+                self.typer.problem(
+                    "E503",
+                    f"reading {reading.id!r} has no option {name!r}",
+                    part.span,
+                    nearest(name, reading.options),
+                )
+        missing = [name for name in reading.options if name not in options]
+        if missing and rest is None:
+            self.typer.problem(
+                "E504",
+                f"the switch by {reading.id!r} lacks the option {', '.join(missing)}",
+                part.span,
+                "add it, or 'otherwise:' for the rest",
+            )
+        shared = self.switch(rest, build) if rest is not None and missing else None
+        built: dict[str, Any] = {}
+        for name in reading.options:
+            built[name] = self.switch(options[name], build) if name in options else shared
+        if any(value is None for value in built.values()):
+            return None
+        kind: Type | None = None
+        for value in built.values():
+            this = getattr(value, "type", None)
+            kind = this if kind is None or this is None else common(kind, this)
+            if kind is None and this is not None:
+                self.typer.problem(
+                    "E505", f"the options of {reading.id!r} give different types", part.span
+                )
+                return None
+        return ir.Choice(
+            reading=reading.id, options=built, type=kind or Type("other"), span=part.span
+        )
+
+    def value(
+        self, part: sf.Source | sf.Switch | None, scope: Scope, expected: Type | None = None
+    ) -> Any:
+        """An expression or a switch between expressions."""
+        if part is None:
+            return None
+        return self.switch(part, lambda source: self.expression(source, scope, expected))
+
+    def expression(
+        self, source: sf.Source, scope: Scope, expected: Type | None = None
+    ) -> ir.Node | None:
+        """One expression; quoted YAML text is an expression too."""
+        return self.typer.expression(source.text, expression_span(source), scope, expected)
+
+    def word(self, part: sf.Source | sf.Switch | None, known: tuple[str, ...], what: str) -> Any:
+        """One of the *known* words, or a switch between them."""
+
+        def build(source: sf.Source) -> str | None:
+            if source.text in known:
+                return source.text
+            self.typer.problem(
+                "E506", f"{source.text!r} is no {what}", source.span, nearest(source.text, known)
+            )
+            return None
+
+        return None if part is None else self.switch(part, build)
+
+    def body(self, part: Any, scope: Scope, declared: Type | None) -> Any:
+        """The node of any decision body."""
+        return self.switch(part, lambda each: self._body(each, scope, declared))
+
+    def _body(self, part: Any, scope: Scope, declared: Type | None) -> ir.Node | None:
+        match part:
+            case sf.Source():
+                return self.expression(part, scope, declared)
+            case sf.Table():
+                return self._table(part, scope, declared)
+            case sf.Bands():
+                return self._bands(part, scope, declared)
+            case sf.Units():
+                return self._units(part, scope)
+            case sf.Deadline():
+                return self._deadline(part, scope)
+            case sf.Elapsed():
+                return self._elapsed(part, scope)
+            case sf.Overrun():
+                return self._overrun(part, scope)
+            case _:
+                return self._scorecard(part, scope)
+
+    def _table(self, part: sf.Table, scope: Scope, declared: Type | None) -> ir.Node | None:
+        on = [self.expression(source, scope) for source in part.on]
+        hit = "unique" if part.hit is None else self.word(part.hit, HIT_POLICIES, "hit policy")
+        columns: dict[str, Type | None] = {
+            name: self._context.type_named(source) for name, source in part.give.items()
+        }
+        kinds: list[Type | None] = list(columns.values()) if columns else [declared]
+        rows = [self._row(row, on, kinds, scope) for row in part.rows]
+        if not part.rows:
+            self.typer.problem("E507", "a table needs a row", part.span)
+        if any(node is None for node in on) or any(row is None for row in rows) or hit is None:
+            return None
+        known = [row for row in rows if row is not None]
+        if not known:
+            return None
+        kind = ROW if columns else declared or known[0].outputs[0].type
+        if hit == "collect count":
+            kind = NUMBER
+        return ir.Table(
+            on=tuple(node for node in on if node is not None),
+            hit=hit,
+            columns=tuple(columns),
+            rows=tuple(known),
+            type=kind,
+            span=part.span,
+        )
+
+    def _row(
+        self, row: sf.Row, on: list[ir.Node | None], kinds: list[Type | None], scope: Scope
+    ) -> ir.Row | None:
+        clauses = self._context.clauses(row.clause)
+        if len(row.when) != len(on):
+            self.typer.problem(
+                "E508", f"{len(row.when)} conditions for {len(on)} inputs", row.span, "use - for any"
+            )
+            return None
+        if len(row.then) != len(kinds):
+            self.typer.problem("E508", f"{len(row.then)} values for {len(kinds)} outputs", row.span)
+            return None
+        cells = [
+            bind_cell(cell, self.typer, scope, node.type)
+            for cell, node in zip(row.when, on, strict=True)
+            if node is not None
+        ]
+        outputs = [
+            self.expression(source, scope, kind)
+            for source, kind in zip(row.then, kinds, strict=True)
+        ]
+        if len(cells) < len(on) or any(cell is None for cell in cells) or not all(outputs):
+            return None
+        return ir.Row(
+            cells=tuple(cell for cell in cells if cell is not None),
+            texts=tuple(cell.text for cell in row.when),
+            outputs=tuple(output for output in outputs if output is not None),
+            clauses=clauses,
+            note=row.note.text if row.note else "",
+            span=row.span,
+        )
+
+    def scale(self, name: str) -> tuple[Type, Type, Any, ir.Interval | None] | None:
+        """Input type, output type, bands and domain of a named scale, bound once."""
+        if name not in self._scales:
+            part = self._context.scales[name]
+            self._context.clauses(part.clause)
+            input_type = self._context.type_named(part.input)
+            output_type = self._context.type_named(part.gives)
+            bound = None
+            if input_type is not None and output_type is not None:
+                bands = self._band_rows(part.bands, input_type, output_type, Scope())
+                domain = self._domain(part.domain, input_type)
+                bound = None if bands is None else (input_type, output_type, bands, domain)
+            self._scales[name] = bound
+        return self._scales[name]
+
+    def _domain(self, source: sf.Source | None, kind: Type) -> ir.Interval | None:
+        if source is None:
+            return None
+        return bind_interval(source.text, expression_span(source), self.typer, Scope(), kind)
+
+    def _band_rows(self, part: Any, kind: Type, gives: Type | None, scope: Scope) -> Any:
+        def build(rows: tuple[tuple[sf.Source, sf.Output], ...]) -> Any:
+            bands = [self._band(edge, output, kind, gives, scope) for edge, output in rows]
+            if not bands:
+                self.typer.problem("E507", "a band set needs a band", scope_span)
+            return None if not bands or None in bands else tuple(bands)
+
+        scope_span = part.span if isinstance(part, sf.Switch) else _first_span(part)
+        return self.switch(part, build)
+
+    def _band(
+        self, edge: sf.Source, output: sf.Output, kind: Type, gives: Type | None, scope: Scope
+    ) -> ir.Band | None:
+        interval = bind_interval(edge.text, edge.span, self.typer, Scope(), kind)
+        inner = Scope(scope.level, band_input=kind)
+        value = self.expression(output.value, inner, gives)
+        clauses = self._context.clauses(output.clause)
+        if interval is None or value is None:
+            return None
+        note = output.note.text if output.note else ""
+        return ir.Band(interval=interval, output=value, note=note, clauses=clauses, span=edge.span)
+
+    def _bands(self, part: sf.Bands, scope: Scope, declared: Type | None) -> ir.Node | None:
+        on = self.expression(part.on, scope)
+        if on is None:
+            return None
+        if part.scale is None:
+            if part.rows is None:
+                self.typer.problem("E509", "bands need rows: or the name of a scale:", part.span)
+                return None
+            bands = self._band_rows(part.rows, on.type, declared, scope)
+            if bands is None:
+                return None
+            kind = declared or _first_band(bands).output.type
+            domain = self._domain(part.domain, on.type)
+            return ir.BandSet(
+                on=on, scale="", bands=bands, domain=domain, type=kind, span=part.span
+            )
+        if part.scale.text not in self._context.scales:
+            hint = nearest(part.scale.text, self._context.scales)
+            message = f"there is no scale {part.scale.text!r}"
+            self.typer.problem("E510", message, part.scale.span, hint)
+            return None
+        bound = self.scale(part.scale.text)
+        if bound is None:
+            return None
+        kind, gives, bands, domain = bound
+        typed = self.typer.as_type(on, kind)
+        return typed and ir.BandSet(
+            on=typed, scale=part.scale.text, bands=bands, domain=domain, type=gives, span=part.span
+        )
+
+    def _units(self, part: sf.Units, scope: Scope) -> ir.Node | None:
+        of = self.expression(part.of, scope)
+        per = self.expression(part.per, scope, of.type if of is not None else None)
+        count = self.word(part.count, COUNTS, "way to count units")
+        free = self.value(part.free, scope, NUMBER)
+        if of is None or per is None or count is None:
+            return None
+        if of.type.kind != "number":
+            self.typer.problem("E407", f"units of {of.type} cannot be counted", part.span)
+            return None
+        return ir.Units(of=of, per=per, count=count, free=free, type=NUMBER, span=part.span)
+
+    def stops(self, source: sf.Source | None, scope: Scope) -> ir.Aggregate | None:
+        """``suspensions where counts``: the child records during which a clock stands still."""
+        if source is None:
+            return None
+        span = expression_span(source)
+        try:
+            tree = parse_expression(f"count({source.text})", span.shifted(-6))
+        except ExpressionError as error:
+            self.typer.problems.append(error.problem)
+            return None
+        if not isinstance(tree, Aggregation):
+            self.typer.problem("E511", "expected 'list' or 'list where condition'", span)
+            return None
+        return self.typer.aggregation(tree, scope)
+
+    def _clock(self, part: Any, scope: Scope) -> tuple[Any, Any]:
+        return self.expression(part.calendar, scope, CALENDAR), self.stops(part.stops, scope)
+
+    def _deadline(self, part: sf.Deadline, scope: Scope) -> ir.Node | None:
+        start = self.expression(part.start, scope, INSTANT)
+        within = self.expression(part.within, scope, LIMIT)
+        calendar, stops = self._clock(part, scope)
+        rule = None
+        if part.workday is not None:
+            rules = self._context.day_rules
+            rule = ir.DayRule(
+                rule=self.word(part.workday.rule, rules, "day rule"),
+                cutoff=self._cutoff(part.workday.cutoff),
+                receipt=self.word(part.workday.receipt, ("as_is", "next_opening"), "receipt rule"),
+            )
+        if start is None or within is None or calendar is None:
+            return None
+        return ir.Deadline(
+            start=start,
+            within=within,
+            calendar=calendar,
+            stops=stops,
+            day_rule=rule,
+            type=INSTANT,
+            span=part.span,
+        )
+
+    def _cutoff(self, part: sf.Source | sf.Switch | None) -> Any:
+        def build(source: sf.Source) -> str | None:
+            hour, _, minute = source.text.partition(":")
+            if hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60:
+                return source.text
+            if source.text == "none":
+                return ""
+            self.typer.problem("E512", f"{source.text!r} is no time of day", source.span, "12:00")
+            return None
+
+        return None if part is None else self.switch(part, build)
+
+    def _elapsed(self, part: sf.Elapsed, scope: Scope) -> ir.Node | None:
+        start = self.expression(part.start, scope, INSTANT)
+        end = self.expression(part.end, scope, INSTANT)
+        calendar, stops = self._clock(part, scope)
+        if start is None or end is None or calendar is None:
+            return None
+        return ir.Elapsed(
+            start=start, end=end, calendar=calendar, stops=stops, type=DURATION, span=part.span
+        )
+
+    def _overrun(self, part: sf.Overrun, scope: Scope) -> ir.Node | None:
+        deadline = self.expression(part.deadline, scope, INSTANT)
+        done = self.expression(part.done, scope, INSTANT)
+        per = self.expression(part.per, scope, DURATION)
+        calendar, stops = self._clock(part, scope)
+        if deadline is None or done is None or per is None or calendar is None:
+            return None
+        return ir.Overrun(
+            deadline=deadline,
+            done=done,
+            calendar=calendar,
+            per=per,
+            stops=stops,
+            type=number_type((), "ratio"),
+            span=part.span,
+        )
+
+    def _scorecard(self, part: sf.Scorecard, scope: Scope) -> ir.Node | None:
+        total = self.expression(part.total, scope)
+        if total is None:
+            return None
+        sections = [self._section(section, scope, total.type) for section in part.sections]
+        rescale = self.value(part.rescale, scope, BOOL)
+        if any(section is None for section in sections):
+            return None
+        return ir.Scorecard(
+            sections=tuple(section for section in sections if section is not None),
+            total=total,
+            rescale=rescale,
+            type=total.type,
+            span=part.span,
+        )
+
+    def _section(self, part: sf.Section, scope: Scope, kind: Type) -> ir.Section | None:
+        of = self.expression(part.of, scope, kind)
+        most = self.expression(part.max, scope, kind)
+        applies = None
+        if part.applies is not None:
+            applies = self.expression(part.applies, scope, BOOL)
+            if applies is None:
+                return None
+        if of is None or most is None:
+            return None
+        clauses = self._context.clauses(part.clause)
+        return ir.Section(of=of, max=most, applies=applies, clauses=clauses, span=part.span)
+
+
+def _first_band(bands: Any) -> ir.Band:
+    while isinstance(bands, ir.Choice):
+        bands = next(iter(bands.options.values()))
+    band: ir.Band = bands[0]
+    return band
+
+
+def _first_span(rows: Any) -> Span:
+    span: Span = rows[0][0].span if rows else Span("", 1, 1)
+    return span

@@ -1,0 +1,120 @@
+"""The cells of tables and the edges of bands: DMN unary tests and intervals."""
+
+import re
+from typing import Final
+
+from sla_rules.diagnostics import Span
+from sla_rules.language import program as ir
+from sla_rules.language.infer import Scope, Typer
+from sla_rules.language.surface import Source
+from sla_rules.language.types import Type
+
+__all__ = ["bind_cell", "bind_interval", "expression_span"]
+
+_INTERVAL: Final = re.compile(r"\s*([\[(])(.*?)\.\.(.*?)([\])])\s*\Z", re.DOTALL)
+_COMPARATOR: Final = re.compile(r"\s*(<=|>=|<|>)\s*(.+)\Z", re.DOTALL)
+
+
+def expression_span(source: Source) -> Span:
+    """Where the first character of an expression stands: after the quote of quoted text."""
+    return source.span if source.plain else source.span.shifted(1, len(source.text))
+
+
+def bind_interval(
+    text: str, span: Span, typer: Typer, scope: Scope, kind: Type
+) -> ir.Interval | None:
+    """``[a..b)`` with either end closed or open; an empty end is unbounded.
+
+    A bracket beside an empty end says nothing.
+    """
+    match = _INTERVAL.match(text)
+    if match is None:
+        typer.problem(
+            "E501", f"{text!r} is no interval", span, "write [a..b], (a..b], (..b), [a..), …"
+        )
+        return None
+    opening, low_text, high_text, closing = match.groups()
+    ends: list[ir.Node | None] = []
+    for part, offset in ((low_text, match.start(2)), (high_text, match.start(3))):
+        if not part.strip():
+            ends.append(None)
+            continue
+        node = typer.expression(part, span.shifted(offset, len(part)), scope, kind)
+        if node is None:
+            return None
+        ends.append(node)
+    return ir.Interval(
+        low=ends[0],
+        low_closed=opening == "[",
+        high=ends[1],
+        high_closed=closing == "]",
+        text=text.strip(),
+    )
+
+
+def bind_cell(source: Source, typer: Typer, scope: Scope, kind: Type) -> tuple[ir.Test, ...] | None:
+    """The alternatives of one cell: ``-``, values, comparisons, intervals, missing, not(…)."""
+    return _tests(source.text, expression_span(source), typer, scope, kind)
+
+
+def _tests(
+    text: str, span: Span, typer: Typer, scope: Scope, kind: Type
+) -> tuple[ir.Test, ...] | None:
+    bare = text.strip()
+    if bare == "-":
+        return (ir.Test(kind="any"),)
+    if bare.startswith("not(") and bare.endswith(")"):
+        inner = _tests(bare[4:-1], span.shifted(4), typer, scope, kind)
+        return inner and (ir.Test(kind="not", inner=inner),)
+    tests: list[ir.Test] = []
+    for part, offset in _parts(text):
+        test = _test(part, span.shifted(offset, len(part)), typer, scope, kind)
+        if test is None:
+            return None
+        tests.append(test)
+    return tuple(tests)
+
+
+def _test(text: str, span: Span, typer: Typer, scope: Scope, kind: Type) -> ir.Test | None:
+    bare = text.strip()
+    if bare in ("missing", "given"):
+        return ir.Test(kind=bare)
+    if _INTERVAL.match(bare):
+        interval = bind_interval(bare, span, typer, scope, kind)
+        return interval and ir.Test(kind="interval", interval=interval)
+    if match := _COMPARATOR.match(text):
+        value = typer.expression(match[2], span.shifted(match.start(2)), scope, kind)
+        if value is None:
+            return None
+        below = match[1] in ("<", "<=")
+        closed = match[1] in ("<=", ">=")
+        interval = ir.Interval(
+            low=None if below else value,
+            low_closed=not below and closed,
+            high=value if below else None,
+            high_closed=below and closed,
+            text=bare,
+        )
+        return ir.Test(kind="interval", interval=interval)
+    equal = typer.expression(text, span, scope, kind)
+    return equal and ir.Test(kind="equal", value=equal)
+
+
+def _parts(text: str) -> list[tuple[str, int]]:
+    """The comma-separated parts outside brackets and quotes, with their offsets."""
+    parts: list[tuple[str, int]] = []
+    depth, start, quote = 0, 0, ""
+    for index, char in enumerate(text):
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "\"'":
+            quote = char
+        elif char in "([":
+            depth += 1
+        elif char in ")]":
+            depth -= 1
+        elif char == "," and depth == 0:
+            parts.append((text[start:index], start))
+            start = index + 1
+    parts.append((text[start:], start))
+    return [(part, offset + len(part) - len(part.lstrip())) for part, offset in parts]

@@ -1,0 +1,439 @@
+"""Binding and typing of expressions: syntax → typed nodes, problems collected."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
+from typing import Final
+
+import attrs
+
+from sla_rules.diagnostics import Diagnostic, Span, nearest
+from sla_rules.language import program as ir
+from sla_rules.language import syntax as sx
+from sla_rules.language.expression import ExpressionError, parse_expression
+from sla_rules.language.functions import FUNCTIONS
+from sla_rules.language.types import (
+    BOOL,
+    CALENDAR,
+    DATE,
+    DURATION,
+    INSTANT,
+    LIMIT,
+    MONTH,
+    NUMBER,
+    TEXT,
+    Type,
+    assignable,
+    combine,
+    common,
+    describe_unit,
+    number_type,
+)
+from sla_rules.quantities import POINTS, TIME_UNITS, Limit, Number
+
+__all__ = ["Names", "Scope", "Typer"]
+
+INTEGER: Final = Type("number", show="integer")
+RATIO: Final = Type("number", show="ratio")
+WORKDAY_WORDS: Final = frozenset(("workday", "workdays", "工作日", "个工作日"))
+POINT_WORDS: Final = frozenset(("points", "point", "分"))
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])\Z", re.ASCII)
+
+
+@attrs.frozen
+class Scope:
+    """Where an expression stands: its level, and the type of ``x`` inside a band."""
+
+    level: str = ""
+    band_input: Type | None = None
+
+
+@attrs.frozen
+class Names:
+    """What names mean; supplied by the resolving stage."""
+
+    slot: Callable[[str, str, Span], ir.SlotRef | None]
+    slot_names: Callable[[str], Iterable[str]]
+    parameter: Callable[[str], Type | None]
+    parameters: Mapping[str, object]
+    calendars: Mapping[str, object]
+    enums: Mapping[str, tuple[ir.Member, ...]]
+    currency: str
+
+
+class Typer:
+    """Types expressions in a scope; a problem makes the result None and is remembered."""
+
+    def __init__(self, names: Names, problems: list[Diagnostic]) -> None:
+        self.names = names
+        self.problems = problems
+
+    def problem(self, code: str, message: str, span: Span, hint: str = "") -> None:
+        """Remember one problem."""
+        self.problems.append(Diagnostic(code=code, message=message, where=span, hint=hint))
+
+    def expression(
+        self, text: str, span: Span, scope: Scope, expected: Type | None = None
+    ) -> ir.Node | None:
+        """Parse, bind and type *text*; with *expected*, the result must be assignable to it."""
+        try:
+            tree = parse_expression(text, span)
+        except ExpressionError as error:
+            self.problems.append(error.problem)
+            return None
+        node = self.node(tree, scope)
+        if node is None or expected is None:
+            return node
+        return self.as_type(node, expected)
+
+    def as_type(self, node: ir.Node, expected: Type) -> ir.Node | None:
+        """The node as *expected*: literals take the type, anything else must already have it."""
+        node = self._literal_as(node, expected)
+        if assignable(node.type, expected):
+            if isinstance(node, ir.Constant):
+                return attrs.evolve(node, type=expected) if expected != LIMIT else _limit(node)
+            return node
+        self.problem(
+            "E401", f"this is {_a(node.type)}, but {_a(expected)} is needed here", node.span
+        )
+        return None
+
+    def _literal_as(self, node: ir.Node, expected: Type) -> ir.Node:
+        """Text literals become dates and months where one is expected."""
+        if not (isinstance(node, ir.Constant) and isinstance(node.value, str)):
+            return node
+        if node.type != TEXT:
+            return node
+        if expected.kind == "enum" and "|" not in expected.name:
+            members = self.names.enums.get(expected.name, ())
+            if any(member.name == node.value for member in members):
+                return attrs.evolve(node, type=expected)
+        if expected == DATE:
+            try:
+                return attrs.evolve(node, value=dt.date.fromisoformat(node.value), type=DATE)
+            except ValueError:
+                return node
+        if expected == MONTH and (match := _MONTH.match(node.value)):
+            number = int(match[1]) * 12 + int(match[2]) - 1
+            return attrs.evolve(node, value=number, type=MONTH)
+        return node
+
+    def node(self, tree: sx.Syntax, scope: Scope) -> ir.Node | None:
+        """The typed node of a syntax tree."""
+        match tree:
+            case sx.Literal():
+                return self._literal(tree)
+            case sx.Text():
+                return ir.Constant(value=tree.text, type=TEXT, span=tree.span)
+            case sx.Truth():
+                return ir.Constant(value=tree.value, type=BOOL, span=tree.span)
+            case sx.Name():
+                return self._name(tree, scope)
+            case sx.Unary():
+                return self._unary(tree, scope)
+            case sx.Binary():
+                return self._binary(tree, scope)
+            case sx.Conditional():
+                return self._conditional(tree, scope)
+            case sx.Membership():
+                return self._membership(tree, scope)
+            case sx.Call():
+                return self._call(tree, scope)
+            case sx.Aggregation():
+                return self.aggregation(tree, scope)
+
+    def _literal(self, tree: sx.Literal) -> ir.Node | None:
+        unit, number, span = tree.unit, tree.number, tree.span
+        if not unit:
+            show = "integer" if isinstance(number, int) else "number"
+            return ir.Constant(value=number, type=number_type((), show), span=span)
+        if unit == "%":
+            share = Fraction(number, 100)
+            return ir.Constant(value=_whole(share), type=number_type((), "ratio"), span=span)
+        if unit in TIME_UNITS:
+            value = _whole(number * TIME_UNITS[unit])
+            if not isinstance(value, int):
+                self.problem("E402", "durations go down to the microsecond", span)
+                return None
+            return ir.Constant(value=value, type=DURATION, span=span)
+        if unit in WORKDAY_WORDS:
+            if not isinstance(number, int):
+                self.problem("E402", "working days come in whole numbers", span)
+                return None
+            return ir.Constant(value=Limit(number, workdays=True), type=LIMIT, span=span)
+        if unit in POINT_WORDS:
+            return ir.Constant(value=number, type=number_type(POINTS), span=span)
+        currency = self.names.currency
+        if currency and unit in (currency, "元", "yuan"):
+            return ir.Constant(value=number, type=number_type(((currency, 1),)), span=span)
+        known = [*TIME_UNITS, "workday", "points", "%", currency]
+        hint = nearest(unit, filter(None, known))
+        if unit in ("day", "days", "天", "d"):
+            hint = "say 'workday', or 24 h"
+        self.problem("E403", f"unknown unit {unit!r}", span, hint)
+        return None
+
+    def _name(self, tree: sx.Name, scope: Scope) -> ir.Node | None:
+        first, *rest = tree.path
+        if scope.band_input is not None and first == "x" and not rest:
+            return ir.BandInput(type=scope.band_input, span=tree.span)
+        slot = self.names.slot(scope.level, first, tree.span) if scope.level else None
+        if rest:
+            return self._through(tree, slot, tuple(rest))
+        if slot is not None:
+            return slot if slot.type.kind != "error" else None
+        if first in self.names.parameters:
+            kind = self.names.parameter(first)
+            return kind and ir.ParameterRef(name=first, type=kind, span=tree.span)
+        if first in self.names.calendars:
+            return ir.Constant(value=first, type=CALENDAR, span=tree.span)
+        homes = [
+            enum
+            for enum, members in sorted(self.names.enums.items())
+            if any(member.name == first for member in members)
+        ]
+        if homes:
+            return ir.Constant(value=first, type=Type("enum", "|".join(homes)), span=tree.span)
+        known = [*self.names.slot_names(scope.level), *self.names.parameters]
+        known += self.names.calendars
+        known += [each.name for members in self.names.enums.values() for each in members]
+        at = f" on level {scope.level!r}" if scope.level else ""
+        self.problem("E404", f"unknown name {first!r}{at}", tree.span, nearest(first, known))
+        return None
+
+    def _through(
+        self, tree: sx.Name, slot: ir.SlotRef | None, rest: tuple[str, ...]
+    ) -> ir.Node | None:
+        if slot is None:
+            self.problem("E404", f"unknown name {tree.path[0]!r}", tree.span)
+            return None
+        if slot.type.kind == "list":
+            self.problem(
+                "E405",
+                f"{tree.path[0]!r} is a list of records",
+                tree.span,
+                f"say which: sum({tree}), max({tree}), …",
+            )
+            return None
+        if slot.type.kind != "record":
+            self.problem("E406", f"{tree.path[0]!r} is no record: it has no parts", tree.span)
+            return None
+        inner = self._name(sx.Name(rest, tree.span), Scope(slot.type.name))
+        return inner and ir.Through(record=slot, inner=inner, type=inner.type, span=tree.span)
+
+    def _unary(self, tree: sx.Unary, scope: Scope) -> ir.Node | None:
+        operand = self.node(tree.operand, scope)
+        if operand is None:
+            return None
+        if tree.op == "not":
+            typed = self.as_type(operand, BOOL)
+            return typed and ir.Negation(operand=typed, type=BOOL, span=tree.span)
+        if operand.type.kind != "number":
+            self.problem("E407", f"{_a(operand.type)} has no negative", tree.span)
+            return None
+        if isinstance(operand, ir.Constant) and isinstance(operand.value, int | Fraction):
+            return attrs.evolve(operand, value=-operand.value)
+        zero = ir.Constant(value=0, type=operand.type, span=tree.span)
+        return ir.Arithmetic(op="-", left=zero, right=operand, type=operand.type, span=tree.span)
+
+    def _binary(self, tree: sx.Binary, scope: Scope) -> ir.Node | None:
+        left, right = self.node(tree.left, scope), self.node(tree.right, scope)
+        if left is None or right is None:
+            return None
+        if tree.op in ("and", "or"):
+            one, two = self.as_type(left, BOOL), self.as_type(right, BOOL)
+            if one is None or two is None:
+                return None
+            return ir.Logic(op=tree.op, left=one, right=two, type=BOOL, span=tree.span)
+        if tree.op == "otherwise":
+            joint = self._joint(left, right, tree.span, "otherwise")
+            if joint is None:
+                return None
+            kind, one, two = joint
+            return ir.Call(function="otherwise", arguments=(one, two), type=kind, span=tree.span)
+        if tree.op in ("+", "-", "*", "/"):
+            return self._arithmetic(tree, left, right)
+        joint = self._joint(left, right, tree.span, tree.op)
+        if joint is None:
+            return None
+        kind, one, two = joint
+        ordered = kind.kind in ("number", "instant", "date", "month")
+        if tree.op not in ("==", "!=") and not ordered:
+            self.problem("E408", f"{_a(kind)} has no order, so {tree.op!r} is empty", tree.span)
+            return None
+        return ir.Comparison(op=tree.op, left=one, right=two, type=BOOL, span=tree.span)
+
+    def _joint(
+        self, left: ir.Node, right: ir.Node, span: Span, op: str
+    ) -> tuple[Type, ir.Node, ir.Node] | None:
+        left = self._literal_as(left, right.type)
+        right = self._literal_as(right, left.type)
+        kind = common(left.type, right.type)
+        if kind is None:
+            self.problem(
+                "E409", f"{_a(left.type)} and {_a(right.type)} do not go together ({op})", span
+            )
+            return None
+        return kind, left, right
+
+    def _arithmetic(self, tree: sx.Binary, left: ir.Node, right: ir.Node) -> ir.Node | None:
+        kind = self._arithmetic_type(tree.op, left.type, right.type)
+        if kind is None:
+            verb = {"+": "added to", "-": "taken from", "*": "multiplied by", "/": "divided by"}
+            one, two = (right, left) if tree.op in "+-" else (left, right)
+            self.problem(
+                "E410",
+                f"{_a(one.type)} cannot be {verb[tree.op]} {_a(two.type)}",
+                tree.span,
+                "both sides need one unit" if tree.op in "+-" else "",
+            )
+            return None
+        return ir.Arithmetic(op=tree.op, left=left, right=right, type=kind, span=tree.span)
+
+    @staticmethod
+    def _arithmetic_type(op: str, left: Type, right: Type) -> Type | None:
+        if left.kind == right.kind == "number":
+            if op in "+-":
+                return common(left, right)
+            unit = combine(left.unit, right.unit, 1 if op == "*" else -1)
+            if unit:
+                return number_type(unit)
+            both = {left.show, right.show}
+            return RATIO if op == "/" or both & {"ratio", "percent"} else NUMBER
+        if left == INSTANT and right == DURATION and op in "+-":
+            return INSTANT
+        if left == right == INSTANT and op == "-":
+            return DURATION
+        return None
+
+    def _conditional(self, tree: sx.Conditional, scope: Scope) -> ir.Node | None:
+        condition = self.node(tree.condition, scope)
+        then, otherwise = self.node(tree.then, scope), self.node(tree.otherwise, scope)
+        typed = condition and self.as_type(condition, BOOL)
+        if typed is None or then is None or otherwise is None:
+            return None
+        joint = self._joint(then, otherwise, tree.span, "if")
+        if joint is None:
+            return None
+        kind, one, two = joint
+        return ir.Condition(condition=typed, then=one, otherwise=two, type=kind, span=tree.span)
+
+    def _membership(self, tree: sx.Membership, scope: Scope) -> ir.Node | None:
+        item = self.node(tree.item, scope)
+        options = [self.node(option, scope) for option in tree.options]
+        if item is None or not all(options):
+            return None
+        typed: list[ir.Node] = []
+        for option in options:
+            joint = option and self._joint(item, option, tree.span, "in")
+            if not joint:
+                return None
+            typed.append(joint[2])
+        return ir.Membership(item=item, options=tuple(typed), type=BOOL, span=tree.span)
+
+    def _call(self, tree: sx.Call, scope: Scope) -> ir.Node | None:
+        function = FUNCTIONS.get(tree.function)
+        if function is None:
+            hint = nearest(tree.function, [*FUNCTIONS, "sum", "mean", "count", "any", "all"])
+            self.problem("E411", f"there is no function {tree.function!r}", tree.span, hint)
+            return None
+        arguments = [self.node(argument, scope) for argument in tree.arguments]
+        known = [argument for argument in arguments if argument is not None]
+        if len(known) < len(arguments):
+            return None
+        outcome = function.result(tuple(argument.type for argument in known))
+        if isinstance(outcome, str):
+            self.problem("E412", f"{tree.function}: {outcome}", tree.span, function.usage)
+            return None
+        if function.needs_name and not isinstance(known[0], ir.SlotRef | ir.Through):
+            self.problem("E412", f"{tree.function} takes the name of a fact", tree.span)
+            return None
+        return ir.Call(
+            function=tree.function, arguments=tuple(known), type=outcome, span=tree.span
+        )
+
+    def aggregation(self, tree: sx.Aggregation, scope: Scope) -> ir.Aggregate | None:
+        """The typed aggregate over child records."""
+        path: list[ir.SlotRef] = []
+        level, rest = scope.level, tree.path.path
+        while rest:
+            slot = self.names.slot(level, rest[0], tree.path.span) if level else None
+            if slot is None or slot.type.kind != "list":
+                break
+            path.append(slot)
+            level, rest = slot.type.name, rest[1:]
+        if not path:
+            lists = [
+                name
+                for name in self.names.slot_names(scope.level)
+                if (slot := self.names.slot(scope.level, name, tree.span))
+                and slot.type.kind == "list"
+            ]
+            self.problem(
+                "E413",
+                f"{tree.path.path[0]!r} is no list of records",
+                tree.path.span,
+                nearest(tree.path.path[0], lists),
+            )
+            return None
+        element: ir.Node | None = None
+        if rest:
+            element = self._name(sx.Name(rest, tree.path.span), Scope(level))
+            if element is None:
+                return None
+        where: ir.Node | None = None
+        if tree.where is not None:
+            condition = self.node(tree.where, Scope(level))
+            where = condition and self.as_type(condition, BOOL)
+            if where is None:
+                return None
+        kind = self._aggregate_type(tree, element)
+        return kind and ir.Aggregate(
+            function=tree.function,
+            path=tuple(path),
+            level=level,
+            element=element,
+            where=where,
+            type=kind,
+            span=tree.span,
+        )
+
+    def _aggregate_type(self, tree: sx.Aggregation, element: ir.Node | None) -> Type | None:
+        name = tree.function
+        if name == "count":
+            return INTEGER
+        if name == "any" and element is None:
+            return BOOL
+        if element is None:
+            self.problem("E414", f"{name} needs a value of each record", tree.span, "list.value")
+            return None
+        if name in ("any", "all", "longest_run"):
+            if self.as_type(element, BOOL) is None:
+                return None
+            return INTEGER if name == "longest_run" else BOOL
+        ordered = element.type.kind in ("instant", "date", "month") and name in ("min", "max")
+        if element.type.kind != "number" and not ordered:
+            self.problem("E414", f"{name} of {_a(element.type)} has no meaning", tree.span)
+            return None
+        return element.type
+
+
+def _limit(node: ir.Constant) -> ir.Constant:
+    """A duration literal as a limit."""
+    if isinstance(node.value, int):
+        return attrs.evolve(node, value=Limit(node.value), type=LIMIT)
+    return node
+
+
+def _a(kind: Type) -> str:
+    """``an amount of CNY``, ``a number``, … for messages."""
+    if kind.kind == "number":
+        unit = describe_unit(kind.unit)
+        return f"a quantity in {unit}" if unit else "a plain number"
+    names = {"enum": f"one of {kind.name}", "bool": "true or false", "instant": "an instant"}
+    return names.get(kind.kind, f"a {kind}")
+
+
+def _whole(value: Number) -> Number:
+    return value.numerator if value.denominator == 1 else value

@@ -1,0 +1,211 @@
+"""Stage 1, read: YAML text → nodes that know their place.
+
+YAML 1.2 semantics with a small surface: no aliases, no tags, no merge keys, no duplicate keys;
+``no`` is text, ``12:30`` is text, a date is text.  Size, depth and node count are bounded, so a
+hostile document ends in a diagnostic, not in a full memory.  The only module that imports yaml.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+import yaml
+
+from sla_rules.diagnostics import Diagnostic, Span, nearest
+from sla_rules.quantities import Number, parse_number
+
+__all__ = ["Entry", "Limits", "MapNode", "Node", "ScalarNode", "SeqNode", "read"]
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@attrs.frozen
+class Limits:
+    """How large a text may be before it is refused unread."""
+
+    characters: int = 2_000_000
+    nodes: int = 200_000
+    depth: int = 40
+
+
+@attrs.frozen
+class ScalarNode:
+    """A scalar; *plain* is false for quoted text, which is never a number, truth or null."""
+
+    text: str
+    plain: bool
+    span: Span = attrs.field(eq=False)
+
+    @property
+    def value(self) -> None | bool | Number | str:
+        """The YAML 1.2 core value, with numbers exact."""
+        if self.plain:
+            if self.text in ("", "~", "null"):
+                return None
+            if self.text in ("true", "false"):
+                return self.text == "true"
+            number = parse_number(self.text)
+            if number is not None:
+                return number
+        return self.text
+
+
+@attrs.frozen
+class SeqNode:
+    """A sequence of nodes."""
+
+    items: tuple["Node", ...]
+    span: Span = attrs.field(eq=False)
+
+
+@attrs.frozen
+class Entry:
+    """One key of a mapping with its value."""
+
+    key: str
+    value: "Node"
+    span: Span = attrs.field(eq=False)
+
+
+@attrs.frozen
+class MapNode:
+    """A mapping in the order of the text; keys are unique."""
+
+    entries: tuple[Entry, ...]
+    span: Span = attrs.field(eq=False)
+
+    def get(self, key: str) -> "Node | None":
+        """The value of *key*, or None."""
+        return next((entry.value for entry in self.entries if entry.key == key), None)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+
+Node = ScalarNode | SeqNode | MapNode
+
+
+class _Refused(Exception):
+    def __init__(self, code: str, message: str, span: Span, hint: str = "") -> None:
+        self.problem = Diagnostic(code=code, message=message, where=span, hint=hint)
+
+
+def read(text: str, name: str, limits: Limits = Limits()) -> tuple[Node | None, list[Diagnostic]]:  # noqa: B008
+    """Turn *text* into nodes.  Afterwards every node has its place and every key is unique."""
+    start = Span(name, 1, 1)
+    if len(text) > limits.characters:
+        message = f"the text has {len(text):,} characters, more than {limits.characters:,}"
+        return None, [Diagnostic(code="E101", message=message, where=start, hint="split it")]
+    problems: list[Diagnostic] = []
+    try:
+        return _Composer(text, name, limits, problems).document(), problems
+    except _Refused as refused:
+        return None, [*problems, refused.problem]
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        span = _span(name, mark) if mark else start
+        message = f"not readable as YAML: {error.problem or error.context}"
+        return None, [*problems, Diagnostic(code="E102", message=message, where=span)]
+    except (yaml.YAMLError, ValueError) as error:
+        message = f"not readable as YAML: {str(error).splitlines()[0]}"
+        return None, [*problems, Diagnostic(code="E102", message=message, where=start)]
+
+
+def _span(name: str, mark: Any, end: Any = None) -> Span:
+    width = end.column - mark.column if end is not None and end.line == mark.line else 1
+    return Span(name, mark.line + 1, mark.column + 1, mark.column + 1 + max(1, width))
+
+
+_FORBIDDEN_KEYS: Final = {"<<": "merge keys are not part of this language"}
+
+
+class _Composer:
+    """Builds nodes from parser events with an explicit depth and node budget."""
+
+    def __init__(
+        self, text: str, name: str, limits: Limits, problems: list[Diagnostic]
+    ) -> None:
+        self._events = yaml.parse(text, Loader=_LOADER)
+        self._name = name
+        self._limits = limits
+        self._problems = problems
+        self._nodes = 0
+
+    def document(self) -> Node | None:
+        node: Node | None = None
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if node is not None:
+                    raise _Refused(
+                        "E103", "more than one document in the text", self._at(event), "remove ---"
+                    )
+            elif isinstance(event, yaml.NodeEvent):
+                node = self._node(event, 0)
+        if node is None:
+            raise _Refused("E104", "the text is empty", Span(self._name, 1, 1))
+        return node
+
+    def _at(self, event: Any) -> Span:
+        return _span(self._name, event.start_mark, event.end_mark)
+
+    def _node(self, event: Any, depth: int) -> Node:
+        span = self._at(event)
+        self._nodes += 1
+        if self._nodes > self._limits.nodes:
+            raise _Refused("E105", f"more than {self._limits.nodes:,} values in the text", span)
+        if depth > self._limits.depth:
+            raise _Refused("E106", f"nested more than {self._limits.depth} levels deep", span)
+        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+            raise _Refused(
+                "E107", "anchors and aliases are not part of this language", span, "write it out"
+            )
+        if event.tag is not None and event.tag != "!":
+            raise _Refused("E108", f"the tag {event.tag} is not part of this language", span)
+        if isinstance(event, yaml.ScalarEvent):
+            return ScalarNode(event.value, not event.style, span)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return SeqNode(tuple(self._items(depth)), span)
+        return self._mapping(span, depth)
+
+    def _items(self, depth: int) -> Iterator[Node]:
+        for event in self._events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                return
+            yield self._node(event, depth + 1)
+
+    def _mapping(self, span: Span, depth: int) -> MapNode:
+        entries: dict[str, Entry] = {}
+        for event in self._events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            place = self._at(event)
+            if not isinstance(event, yaml.ScalarEvent):
+                raise _Refused("E109", "a key must be text", place)
+            self._node(event, depth + 1)
+            key = event.value
+            value = self._node(next(self._events), depth + 1)
+            if not event.style and key in _FORBIDDEN_KEYS:
+                raise _Refused("E110", _FORBIDDEN_KEYS[key], place, "write it out")
+            if key in entries:
+                self._problems.append(
+                    Diagnostic(
+                        code="E111",
+                        message=f"the key {key!r} stands twice in one mapping",
+                        where=place,
+                        hint="keep one of them",
+                        also=(entries[key].span,),
+                    )
+                )
+                continue
+            entries[key] = Entry(key, value, place)
+        return MapNode(tuple(entries.values()), span)
+
+
+def unknown_key(entry: Entry, known: Iterator[str] | tuple[str, ...], what: str) -> Diagnostic:
+    """The diagnostic for a key that *what* does not have."""
+    return Diagnostic(
+        code="E201",
+        message=f"{what} has no key {entry.key!r}",
+        where=entry.span,
+        hint=nearest(entry.key, known),
+    )

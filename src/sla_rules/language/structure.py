@@ -1,0 +1,297 @@
+"""Stage 2, structure: nodes → surface.
+
+Each surface class describes its own fields; the readers here give them form and collect every
+problem with its exact place instead of stopping at the first.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from sla_rules.diagnostics import Diagnostic, Span
+from sla_rules.language import surface
+from sla_rules.language.source import MapNode, Node, ScalarNode, SeqNode, unknown_key
+from sla_rules.language.surface import Decision, Phrase, Ruleset, Source, Switch
+
+__all__ = ["structure"]
+
+T = TypeVar("T")
+Read = Callable[["Structurer", Node, str], Any]
+
+
+def structure(node: Node) -> tuple[Ruleset | None, list[Diagnostic]]:
+    """Give form to a whole ruleset.  Afterwards every key is known and every part has its shape."""
+    structurer = Structurer()
+    ruleset = structurer.record(node, Ruleset, "the ruleset")
+    return ruleset, structurer.problems
+
+
+class Structurer:
+    """Collects problems while giving form to nodes; a part that has none becomes None."""
+
+    def __init__(self) -> None:
+        self.problems: list[Diagnostic] = []
+
+    def problem(self, code: str, message: str, span: Span, hint: str = "") -> None:
+        """Remember one problem."""
+        self.problems.append(Diagnostic(code=code, message=message, where=span, hint=hint))
+
+    def mapping(self, node: Node, what: str) -> MapNode | None:
+        """The node as a mapping, or None with a problem."""
+        if isinstance(node, MapNode):
+            return node
+        self.problem("E202", f"{what} must be a mapping of keys to values", node.span)
+        return None
+
+    def record(self, node: Node, cls: type[T], what: str, **given: Any) -> T | None:
+        """Read a mapping into *cls* by the metadata of its fields."""
+        mapping = self.mapping(node, what)
+        if mapping is None:
+            return None
+        fields = {
+            (field.metadata["key"] or field.name): field
+            for field in attrs.fields(cls)  # type: ignore[arg-type]
+            if "read" in field.metadata and field.name not in given
+        }
+        values: dict[str, Any] = dict(given)
+        complete = True
+        for entry in mapping:
+            field = fields.get(entry.key)
+            if field is None:
+                self.problems.append(unknown_key(entry, tuple(fields), what))
+                continue
+            read = READERS[field.metadata["read"]]
+            value = read(self, entry.value, f"{what}: {entry.key}")
+            if value is None:
+                complete = complete and not field.metadata["required"]
+            else:
+                values[field.name] = value
+        for key, field in fields.items():
+            if field.metadata["required"] and mapping.get(key) is None:
+                self.problem("E203", f"{what} lacks the key {key!r}", node.span, f"add {key}:")
+                complete = False
+        return cls(span=node.span, **values) if complete else None
+
+
+def _scalar(s: Structurer, node: Node, what: str) -> Source | None:
+    if isinstance(node, ScalarNode) and (node.text or not node.plain):
+        return Source(node.text, node.plain, node.span)
+    s.problem("E204", f"{what} must be a single value", node.span)
+    return None
+
+
+def _scalars(s: Structurer, node: Node, what: str) -> tuple[Source, ...] | None:
+    if isinstance(node, SeqNode):
+        items = [_scalar(s, item, what) for item in node.items]
+        return tuple(item for item in items if item is not None)
+    one = _scalar(s, node, what)
+    return None if one is None else (one,)
+
+
+def _truth(s: Structurer, node: Node, what: str) -> bool | None:
+    if isinstance(node, ScalarNode) and isinstance(node.value, bool):
+        return node.value
+    s.problem("E205", f"{what} must be true or false", node.span)
+    return None
+
+
+def _phrase(s: Structurer, node: Node, what: str) -> Phrase | None:
+    if isinstance(node, ScalarNode) and node.text:
+        return Phrase(node.text, node.text, node.span)
+    if not isinstance(node, MapNode):
+        s.problem("E206", f"{what} must be text, or {{zh: …, en: …}}", node.span)
+        return None
+    texts: dict[str, str] = {}
+    for entry in node:
+        if entry.key not in ("zh", "en"):
+            s.problems.append(unknown_key(entry, ("zh", "en"), what))
+        elif scalar := _scalar(s, entry.value, what):
+            texts[entry.key] = scalar.text
+    if not texts:
+        return None
+    only = next(iter(texts.values()))
+    return Phrase(texts.get("zh", only), texts.get("en", only), node.span)
+
+
+def _switched(inner: Read) -> Read:
+    """A reader for *inner*, or for a switch between several of it."""
+
+    def read(s: Structurer, node: Node, what: str) -> Any:
+        if not isinstance(node, MapNode) or node.get("by") is None:
+            return inner(s, node, what)
+        options: dict[str, Any] = {}
+        reading: Source | None = None
+        for entry in node:
+            if entry.key == "by":
+                reading = _scalar(s, entry.value, f"{what}: by")
+            else:
+                value = read(s, entry.value, f"{what}: {entry.key}")
+                if value is not None:
+                    options[entry.key] = value
+        return None if reading is None else Switch(reading, options, node.span)
+
+    return read
+
+
+def _named(inner: Read) -> Read:
+    """A reader for a mapping of names to *inner*."""
+
+    def read(s: Structurer, node: Node, what: str) -> dict[str, Any] | None:
+        mapping = s.mapping(node, what)
+        if mapping is None:
+            return None
+        values = {entry.key: inner(s, entry.value, entry.key) for entry in mapping}
+        return {name: value for name, value in values.items() if value is not None}
+
+    return read
+
+
+def _listed(inner: Read) -> Read:
+    """A reader for a sequence of *inner*."""
+
+    def read(s: Structurer, node: Node, what: str) -> tuple[Any, ...] | None:
+        if not isinstance(node, SeqNode):
+            s.problem("E207", f"{what} must be a list", node.span, "begin each item with -")
+            return None
+        items = [inner(s, item, f"{what}[{n}]") for n, item in enumerate(node.items)]
+        return tuple(item for item in items if item is not None)
+
+    return read
+
+
+def _of(cls: type[Any]) -> Read:
+    """A reader for one surface class."""
+    return lambda s, node, what: s.record(node, cls, what)
+
+
+def _fact_type(s: Structurer, node: Node, what: str) -> Any:
+    if isinstance(node, MapNode):
+        return _named(_scalar)(s, node, what)
+    return _scalars(s, node, what) if isinstance(node, SeqNode) else _scalar(s, node, what)
+
+
+def _scalar_or_list(s: Structurer, node: Node, what: str) -> Any:
+    return _scalars(s, node, what) if isinstance(node, SeqNode) else _scalar(s, node, what)
+
+
+def _hours(s: Structurer, node: Node, what: str) -> Any:
+    if isinstance(node, ScalarNode):
+        return _scalar(s, node, what)
+    return _named(_scalars)(s, node, what)
+
+
+def _band_output(s: Structurer, node: Node, what: str) -> Any:
+    if isinstance(node, MapNode):
+        return s.record(node, surface.Output, what)
+    scalar = _scalar(s, node, what)
+    return None if scalar is None else surface.Output(value=scalar, span=node.span)
+
+
+def _bands(s: Structurer, node: Node, what: str) -> Any:
+    mapping = s.mapping(node, what)
+    if mapping is None:
+        return None
+    outputs = [
+        (Source(entry.key, True, entry.span), _band_output(s, entry.value, entry.key))
+        for entry in mapping
+    ]
+    return tuple((edge, output) for edge, output in outputs if output is not None)
+
+
+def _member(s: Structurer, node: Node, what: str) -> Any:
+    if isinstance(node, MapNode) and {entry.key for entry in node} <= {"zh", "en"}:
+        return surface.Member(title=_phrase(s, node, what), span=node.span)
+    if isinstance(node, ScalarNode):
+        return surface.Member(title=_phrase(s, node, what) if node.text else None, span=node.span)
+    return s.record(node, surface.Member, what)
+
+
+KINDS: Final[dict[str, type[Any]]] = {
+    "table": surface.Table,
+    "bands": surface.Bands,
+    "units": surface.Units,
+    "deadline": surface.Deadline,
+    "elapsed": surface.Elapsed,
+    "overrun": surface.Overrun,
+    "scorecard": surface.Scorecard,
+}
+
+
+def _body(s: Structurer, node: Node, what: str) -> Any:
+    """An expression, or a mapping with exactly one decision kind."""
+    if not isinstance(node, MapNode):
+        return _scalar(s, node, what)
+    if len(node.entries) == 1 and node.entries[0].key in KINDS:
+        entry = node.entries[0]
+        return s.record(entry.value, KINDS[entry.key], f"{what}: {entry.key}")
+    s.problem(
+        "E208", f"{what} must be an expression or one of {', '.join(KINDS)}", node.span
+    )
+    return None
+
+
+def _decision(s: Structurer, node: Node, what: str) -> Decision | None:
+    if isinstance(node, ScalarNode):
+        value = _scalar(s, node, what)
+        return None if value is None else Decision(body=value, span=node.span)
+    mapping = s.mapping(node, what)
+    if mapping is None:
+        return None
+    kinds = [entry for entry in mapping if entry.key == "value" or entry.key in KINDS]
+    if len(kinds) != 1:
+        found = " and ".join(entry.key for entry in kinds) or "none"
+        s.problem(
+            "E209",
+            f"{what} must have exactly one of value, {', '.join(KINDS)}; it has {found}",
+            kinds[1].span if kinds else node.span,
+        )
+        return None
+    entry = kinds[0]
+    if entry.key == "value":
+        body = READERS["switched_body"](s, entry.value, what)
+    else:
+        body = s.record(entry.value, KINDS[entry.key], f"{what}: {entry.key}")
+    rest = MapNode(tuple(each for each in mapping if each is not entry), node.span)
+    decision = s.record(rest, Decision, what, body=body)
+    return decision if body is not None else None
+
+
+def _rounding(s: Structurer, node: Node, what: str) -> Any:
+    if isinstance(node, MapNode):
+        return s.record(node, surface.RoundingRule, what)
+    return _scalar(s, node, what)
+
+
+READERS: Final[dict[str, Read]] = {
+    "scalar": _scalar,
+    "scalars": _scalars,
+    "named_scalars": _named(_scalar),
+    "truth": _truth,
+    "phrase": _phrase,
+    "phrases": _named(_phrase),
+    "switched": _switched(_scalar),
+    "switched_hours": _switched(_hours),
+    "holidays": _switched(_scalar_or_list),
+    "overrides": _named(_scalars),
+    "fact_type": _fact_type,
+    "switched_bands": _switched(_bands),
+    "switched_body": _switched(_body),
+    "switched_rounding": _switched(_rounding),
+    "rows": _listed(_of(surface.Row)),
+    "sections": _listed(_of(surface.Section)),
+    "workday": _of(surface.Workday),
+    "note_rules": _listed(_of(surface.NoteRule)),
+    "requirements": _listed(_of(surface.Requirement)),
+    "ledger_sources": _listed(_of(surface.LedgerSource)),
+    "ledger": _of(surface.Ledger),
+    "facts": _named(_of(surface.Fact)),
+    "decisions": _named(_decision),
+    "levels": _named(_of(surface.Level)),
+    "enums": _named(_named(_member)),
+    "calendars": _named(_of(surface.Calendar)),
+    "clauses": _named(_of(surface.Clause)),
+    "readings": _named(_of(surface.Reading)),
+    "parameters": _named(_of(surface.Parameter)),
+    "scales": _named(_of(surface.Scale)),
+}

@@ -1,0 +1,116 @@
+"""Walking a program: the parts of a node, and what a decision depends on."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from sla_rules.language import program as ir
+
+__all__ = [
+    "CyclicDecisions",
+    "chosen",
+    "evaluation_order",
+    "parts",
+    "readings_of",
+    "reads",
+    "slots_of",
+]
+
+
+class CyclicDecisions(Exception):
+    """Decisions depend on each other in a circle; carries them in order."""
+
+    def __init__(self, cycle: tuple[ir.Decision, ...]) -> None:
+        super().__init__(" -> ".join(decision.name for decision in cycle))
+        self.cycle = cycle
+
+
+def chosen(part: Any, choices: Mapping[str, str]) -> Any:
+    """The alternative that *choices* select, through any number of nested switches."""
+    while isinstance(part, ir.Choice):
+        part = part.options[choices[part.reading]]
+    return part
+
+
+def parts(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[Any]:
+    """Every program object inside *node*, itself first; of a switch all, or the chosen one."""
+    if isinstance(node, tuple):
+        for each in node:
+            yield from parts(each, choices)
+        return
+    if isinstance(node, ir.Choice) and choices is not None:
+        yield node
+        yield from parts(node.options[choices[node.reading]], choices)
+        return
+    if isinstance(node, ir.Choice):
+        yield node
+        for option in node.options.values():
+            yield from parts(option, choices)
+        return
+    if not attrs.has(type(node)) or type(node).__module__ != ir.__name__:
+        return
+    yield node
+    for field in attrs.fields(type(node)):
+        if field.name not in ("type", "span"):
+            yield from parts(getattr(node, field.name), choices)
+
+
+def slots_of(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[ir.SlotRef]:
+    """The slots of the same record that *node* reads; child records have slots of their own."""
+    if isinstance(node, tuple):
+        for each in node:
+            yield from slots_of(each, choices)
+    elif isinstance(node, ir.SlotRef):
+        yield node
+    elif isinstance(node, ir.Aggregate):
+        yield node.path[0]
+    elif isinstance(node, ir.Through):
+        yield node.record
+    elif isinstance(node, ir.Choice):
+        options = node.options if choices is None else [choices[node.reading]]
+        for name in options:
+            yield from slots_of(node.options[name], choices)
+    elif attrs.has(type(node)) and type(node).__module__ == ir.__name__:
+        for field in attrs.fields(type(node)):
+            if field.name not in ("type", "span"):
+                yield from slots_of(getattr(node, field.name), choices)
+
+
+def readings_of(decision: ir.Decision) -> tuple[str, ...]:
+    """The readings that a decision switches by, in order of first use."""
+    found = [part.reading for part in parts(decision) if isinstance(part, ir.Choice)]
+    return tuple(dict.fromkeys(found))
+
+
+def reads(decision: ir.Decision, choices: Mapping[str, str]) -> tuple[int, ...]:
+    """The slots that a decision reads; its notes may read the decision itself."""
+    rules = (decision.body, decision.applies, decision.cap, decision.floor)
+    found = [slot.index for slot in slots_of(rules, choices)]
+    noted = (slot.index for slot in slots_of(decision.notes, choices))
+    return (*found, *(index for index in noted if index != decision.index))
+
+
+def evaluation_order(level: ir.Level, choices: Mapping[str, str]) -> tuple[ir.Decision, ...]:
+    """The decisions of a level, each after those it reads.
+
+    Raises CyclicDecisions when there is no such order under *choices*.
+    """
+    by_index = {decision.index: decision for decision in level.decisions}
+    done: dict[int, ir.Decision] = {}
+    path: list[int] = []
+
+    def visit(index: int) -> None:
+        if index in done or index not in by_index:
+            return
+        if index in path:
+            cycle = path[path.index(index) :]
+            raise CyclicDecisions(tuple(by_index[each] for each in cycle))
+        path.append(index)
+        for needed in reads(by_index[index], choices):
+            visit(needed)
+        done[index] = by_index[path.pop()]
+
+    for decision in level.decisions:
+        visit(decision.index)
+    return tuple(done.values())

@@ -1,0 +1,206 @@
+"""A loaded ruleset: choose readings, assess facts, ask its calendars."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from sla_rules.assessment import Assessment
+from sla_rules.diagnostics import Diagnostic, FactsError, RulesetError, nearest
+from sla_rules.engine.evaluate import Engine
+from sla_rules.facts.document import read_document
+from sla_rules.facts.shapes import shapes_for
+from sla_rules.language.load import load_program, read_texts
+from sla_rules.language.program import Program
+from sla_rules.worktime import Calendar, to_us
+
+__all__ = ["Rules", "load", "rulesets"]
+
+
+def _packaged() -> Path:
+    """The folder of the rulesets that come with the library."""
+    here = Path(__file__).parent
+    inside = here / "rulesets"
+    return inside if inside.is_dir() else here.parents[1] / "rulesets"
+
+
+def rulesets() -> tuple[str, ...]:
+    """The ids of the rulesets that come with the library.
+
+    >>> rulesets()
+    ('gz-npc-2023',)
+    """
+    folders = _packaged().iterdir() if _packaged().is_dir() else ()
+    return tuple(sorted(each.name for each in folders if (each / "ruleset.yaml").is_file()))
+
+
+def load(source: str | Path) -> "Rules":
+    """Load a ruleset and check it.
+
+    *source* is the id of a packaged ruleset, the path of a file or folder, or the text itself
+    (text has more than one line).  Raises RulesetError, which lists every problem of every
+    file with its line and column.
+
+    >>> load("gz-npc-2023").title("en")
+    'Guangzhou Municipal People’s Congress, 2023 IT asset operations and maintenance'
+    """
+    if isinstance(source, str) and "\n" in source:
+        return Rules(*load_program({"<text>": source}))
+    path = Path(source)
+    if isinstance(source, str) and source in rulesets():
+        path = _packaged() / source
+    elif not path.exists():
+        hint = nearest(str(source), rulesets())
+        message = f"there is no ruleset {str(source)!r}, and no such file"
+        raise RulesetError([Diagnostic(code="E100", message=message, where="load", hint=hint)])
+    return Rules(*load_program(read_texts(path)))
+
+
+@attrs.frozen(eq=False)
+class Rules:
+    """A ruleset under one choice of readings.  Immutable, picklable, shared between threads.
+
+    *program* is the typed ruleset that documentation and tools walk; *warnings* is what the
+    checker remarks without refusing; *readings* says which option of each reading holds.
+    """
+
+    program: Program = attrs.field(repr=False)
+    warnings: tuple[Diagnostic, ...] = attrs.field(default=(), repr=False)
+    _chosen: tuple[tuple[str, str], ...] = ()
+    _engine: Engine = attrs.field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_engine", Engine(self.program, self.readings))
+
+    def __reduce__(self) -> Any:
+        return (Rules, (self.program, self.warnings, self._chosen))
+
+    def __repr__(self) -> str:
+        changed = "".join(f" {name}={option}" for name, option in self._chosen)
+        return f"<Rules {self.id} {self.version}{changed}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Rules):
+            return NotImplemented
+        return (self.program, self._chosen) == (other.program, other._chosen)
+
+    def __hash__(self) -> int:
+        return hash((self.program, self._chosen))
+
+    @property
+    def id(self) -> str:
+        """The id of the ruleset."""
+        return self.program.id
+
+    @property
+    def version(self) -> str:
+        """The version of the ruleset."""
+        return self.program.version
+
+    def title(self, lang: str = "zh") -> str:
+        """The title of the contract in Chinese or English."""
+        return self.program.title.of(lang)
+
+    @property
+    def readings(self) -> Mapping[str, str]:
+        """Which option of each reading holds: the defaults, and what was chosen instead."""
+        defaults = {name: each.default for name, each in self.program.readings.items()}
+        return {**defaults, **dict(self._chosen)}
+
+    def with_readings(self, choices: Mapping[str, str]) -> "Rules":
+        """The same ruleset under other readings; those not named stay as they are.
+
+        Raises RulesetError for an unknown reading or option, naming the nearest.
+
+        >>> load("gz-npc-2023").with_readings({"overrun-tail": "lowest_printed_nine"})
+        <Rules gz-npc-2023 1.0.0 overrun-tail=lowest_printed_nine>
+        """
+        problems = []
+        for name, option in choices.items():
+            reading = self.program.readings.get(name)
+            if reading is None:
+                hint = nearest(str(name), self.program.readings)
+                message = f"there is no reading {name!r}"
+                problems.append(Diagnostic(code="E502", message=message, where=self.id, hint=hint))
+            elif option not in reading.options:
+                hint = nearest(str(option), reading.options)
+                message = f"reading {name!r} has no option {option!r}"
+                problems.append(Diagnostic(code="E503", message=message, where=self.id, hint=hint))
+        if problems:
+            raise RulesetError(problems)
+        merged = {**dict(self._chosen), **choices}
+        changed = {
+            name: option
+            for name, option in merged.items()
+            if self.program.readings[name].default != option
+        }
+        return Rules(self.program, self.warnings, tuple(sorted(changed.items())))
+
+    @property
+    def top_level(self) -> str:
+        """The level that no other level contains: the whole contract."""
+        inner = {
+            fact.type.name
+            for level in self.program.levels.values()
+            for fact in level.facts
+            if fact.type.kind in ("list", "record")
+        }
+        return next(name for name in self.program.levels if name not in inner)
+
+    def assess(
+        self,
+        facts: Any,
+        level: str | None = None,
+        *,
+        zone: str | None = None,
+        as_of: Any = None,
+        as_if_in_force: bool = False,
+    ) -> Assessment:
+        """Assess a whole contract, or one record of a *level* alone.
+
+        *facts* is a mapping, an instance of :meth:`fact_class`, JSON or YAML text, or a path.
+        Instants without zone are refused unless *zone* names theirs.  *as_of* is the instant up
+        to which open facts are known not to have happened; it narrows provisional bounds.  Facts
+        outside the effective period are refused unless *as_if_in_force*.
+
+        Raises FactsError, which lists every problem of the facts with its path.
+
+        >>> rules = load("gz-npc-2023")
+        >>> i = rules.assess({"id": "INC-1", "impact": "business_affecting",
+        ...     "reported_at": "2024-03-05T10:00+08:00", "responded_at": "2024-03-05T10:10+08:00",
+        ...     "recovered_at": "2024-03-05T12:30+08:00"}, level="incident")
+        >>> i["overrun"], i["timeliness_score"], i.status
+        (Decimal('0.25'), Decimal('18'), 'final')
+        """
+        name = self.top_level if level is None else level
+        if name not in self.program.levels:
+            hint = nearest(name, self.program.levels)
+            message = f"there is no level {name!r}"
+            raise FactsError([Diagnostic(code="F100", message=message, where="level", hint=hint)])
+        record = self._engine.assess(
+            read_document(facts),
+            name,
+            zone=zone,
+            as_of=None if as_of is None else to_us(as_of, zone, where="as_of"),
+            as_if_in_force=as_if_in_force,
+        )
+        return Assessment(self, record)
+
+    def fact_class(self, level: str) -> type[Any]:
+        """The attrs class of the facts of a level; its fields are the declared facts."""
+        return shapes_for(self.program, None).classes[level]
+
+    def calendar(self, name: str) -> Calendar:
+        """A calendar of the ruleset under the chosen readings; KeyError when there is none.
+
+        >>> load("gz-npc-2023").calendar("office").deadline(
+        ...     "2024-02-09T10:00+08:00", "1 workday").isoformat()
+        '2024-02-18T18:00:00+08:00'
+        """
+        calendars = self._engine.clocks.calendars
+        if name not in calendars:
+            raise KeyError(f"there is no calendar {name!r}; {nearest(name, calendars)}")
+        return calendars[name]
+
+

@@ -164,7 +164,7 @@ class Binder:
         on = [self.expression(source, scope) for source in part.on]
         hit = "unique" if part.hit is None else self.word(part.hit, HIT_POLICIES, "hit policy")
         columns: dict[str, Type | None] = {
-            name: self._context.type_named(source) for name, source in part.give.items()
+            name: self._context.type_named(column.type) for name, column in part.give.items()
         }
         kinds: list[Type | None] = list(columns.values()) if columns else [declared]
         rows = [self._row(row, on, kinds, scope) for row in part.rows]

@@ -64,8 +64,8 @@ class _Resolver:
             level: {name: self._fact_type(level, name, fact) for name, fact in part.facts.items()}
             for level, part in ruleset.levels.items()
         }
-        self.columns: dict[tuple[str, str], tuple[str, int, sf.Source]] = {}
-        self.outputs: dict[tuple[str, str], Span] = {}
+        self.columns: dict[tuple[str, str], tuple[str, int, sf.Column]] = {}
+        self.outputs: dict[tuple[str, str], sf.Ledger] = {}
         self.slots = {name: self._slots(name, part) for name, part in ruleset.levels.items()}
         self._find_ledgers()
         names = Names(
@@ -182,9 +182,9 @@ class _Resolver:
             declare(name, fact.span)
         for name, decision in part.decisions.items():
             declare(name, decision.span)
-            for position, (column, source) in enumerate(_give(decision.body).items()):
-                self.columns[level, column] = (name, position, source)
-                declare(column, source.span)
+            for position, (column, part_) in enumerate(_give(decision.body).items()):
+                self.columns[level, column] = (name, position, part_)
+                declare(column, part_.span)
         return slots
 
     def _find_ledgers(self) -> None:
@@ -199,15 +199,15 @@ class _Resolver:
                 self.problem("E518", message, part.ledger.payments.span, hint)
                 continue
             for name in LEDGER_OUTPUTS:
-                self._declare_output(kind.name, name, part.ledger.span)
-            self._declare_output(level, OUTSTANDING, part.ledger.span)
+                self._declare_output(kind.name, name, part.ledger)
+            self._declare_output(level, OUTSTANDING, part.ledger)
 
-    def _declare_output(self, level: str, name: str, span: Span) -> None:
+    def _declare_output(self, level: str, name: str, ledger: sf.Ledger) -> None:
         slots = self.slots[level]
         if name in slots:
-            self.problem("E517", f"{name!r} is written by the ledger", span, "rename it")
+            self.problem("E517", f"{name!r} is written by the ledger", ledger.span, "rename it")
         slots[name] = len(slots) + 1
-        self.outputs[level, name] = span
+        self.outputs[level, name] = ledger
 
     def slot(self, level: str, name: str, span: Span) -> ir.SlotRef | None:
         index = self.slots.get(level, {}).get(name)
@@ -222,7 +222,7 @@ class _Resolver:
         if (level, name) in self.outputs:
             return number_type(((self.currency, 1),)) if self.currency else PLAIN_TYPES["number"]
         if (level, name) in self.columns:
-            return self.type_named(self.columns[level, name][2]) or _ERROR
+            return self.type_named(self.columns[level, name][2].type) or _ERROR
         decision = self.surface.levels[level].decisions[name]
         if decision.type is not None:
             return self.type_named(decision.type) or _ERROR
@@ -426,13 +426,13 @@ class _Resolver:
                 yield bound
             for column in _give(decision.body):
                 yield self._column(level, name, column, decision)
-        for (home, name), span in self.outputs.items():
+        for (home, name), ledger in self.outputs.items():
             if home == level:
                 titles = LEDGER_OUTPUTS.get(name, ir.Titles("未了扣款", "outstanding"))
-                kind = self._decision_type(level, name, span)
-                yield self._plain(
-                    level, name, titles, ir.LedgerOutput(output=name, type=kind, span=span), ()
-                )
+                kind = self._decision_type(level, name, ledger.span)
+                body = ir.LedgerOutput(output=name, type=kind, span=ledger.span)
+                clauses = tuple(each.text for each in ledger.clause)
+                yield self._plain(level, name, titles, body, clauses)
 
     def _plain(
         self, level: str, name: str, titles: ir.Titles, body: ir.Node, clauses: tuple[str, ...]
@@ -453,14 +453,13 @@ class _Resolver:
         )
 
     def _column(self, level: str, table: str, name: str, part: sf.Decision) -> ir.Decision:
-        _, position, source = self.columns[level, name]
-        slot = self.slot(level, table, source.span)
+        _, position, column = self.columns[level, name]
+        slot = self.slot(level, table, column.span)
         assert slot is not None
-        kind = self.type_named(source) or _ERROR
-        body = ir.Column(table=slot, position=position, type=kind, span=source.span)
-        return self._plain(
-            level, name, ir.Titles(name, name), body, tuple(each.text for each in part.clause)
-        )
+        kind = self.type_named(column.type) or _ERROR
+        body = ir.Column(table=slot, position=position, type=kind, span=column.span)
+        titles = _titles(column.title, name)
+        return self._plain(level, name, titles, body, tuple(each.text for each in part.clause))
 
     def _decision(self, level: str, name: str, part: sf.Decision) -> ir.Decision | None:
         scope = Scope(level)
@@ -607,7 +606,7 @@ class _Resolver:
 
 
 
-def _give(body: Any) -> dict[str, sf.Source]:
+def _give(body: Any) -> dict[str, sf.Column]:
     """The columns that a table body declares; of a switch, those of its first option."""
     while isinstance(body, sf.Switch) and body.options:
         body = next(iter(body.options.values()))

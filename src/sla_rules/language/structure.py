@@ -199,6 +199,13 @@ def _bands(s: Structurer, node: Node, what: str) -> Any:
     return tuple((edge, output) for edge, output in outputs if output is not None)
 
 
+def _column(s: Structurer, node: Node, what: str) -> Any:
+    if isinstance(node, MapNode):
+        return s.record(node, surface.Column, what)
+    scalar = _scalar(s, node, what)
+    return None if scalar is None else surface.Column(type=scalar, span=node.span)
+
+
 def _member(s: Structurer, node: Node, what: str) -> Any:
     if isinstance(node, MapNode) and {entry.key for entry in node} <= {"zh", "en"}:
         return surface.Member(title=_phrase(s, node, what), span=node.span)
@@ -278,6 +285,7 @@ READERS: Final[dict[str, Read]] = {
     "switched_bands": _switched(_bands),
     "switched_body": _switched(_body),
     "switched_rounding": _switched(_rounding),
+    "columns": _named(_column),
     "rows": _listed(_of(surface.Row)),
     "sections": _listed(_of(surface.Section)),
     "workday": _of(surface.Workday),

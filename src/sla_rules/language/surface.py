@@ -16,6 +16,7 @@ __all__ = [
     "Body",
     "Calendar",
     "Clause",
+    "Column",
     "Deadline",
     "Decision",
     "Elapsed",
@@ -176,6 +177,15 @@ class Scale:
 
 
 @attrs.frozen(kw_only=True)
+class Column:
+    """A column of a table that gives several values: its type and title."""
+
+    type: Source = part("scalar", required=True)
+    title: Phrase | None = part("phrase")
+    span: Span = attrs.field(eq=False)
+
+
+@attrs.frozen(kw_only=True)
 class Row:
     """A row of a decision table."""
 
@@ -193,7 +203,7 @@ class Table:
     on: tuple[Source, ...] = part("scalars", required=True)
     rows: tuple[Row, ...] = part("rows", required=True)
     hit: Source | None = part("scalar")
-    give: dict[str, Source] = part("named_scalars", default={})
+    give: dict[str, Column] = part("columns", default={})
     span: Span = attrs.field(eq=False)
 
 

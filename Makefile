@@ -8,7 +8,7 @@ PYTHON ?= $(shell for each in python3.13 python3.12 python3.11 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python
-CODE := src tests bench examples .ci
+CODE := src tests bench examples .ci conftest.py
 DIST := build/dist
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -34,7 +34,7 @@ layers: $(VENV)/equipped
 
 coverage: $(VENV)/equipped
 	$(BIN)/coverage erase
-	PYTHONWARNDEFAULTENCODING=1 $(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest --hypothesis-profile=ci
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

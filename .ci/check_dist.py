@@ -56,7 +56,7 @@ def check_sdist(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     expected = files("src", "rulesets", "docs", "tests", "examples", "bench", ".ci")
-    expected |= {"Makefile", "mkdocs.yml", "pyproject.toml", "README.md", "LICENSE"}
+    expected |= files("Makefile", "*.md", "LICENSE", "conftest.py", "mkdocs.yml", "pyproject.toml")
     expected = {name for name in expected if not name.endswith(".gitattributes")}
     assert expected <= names, sorted(expected - names)
     print(f"{sdist.name}: {len(names)} files, complete")

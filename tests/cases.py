@@ -44,7 +44,7 @@ from sla_rules import (
 from sla_rules.diagnostics import nearest
 from sla_rules.language.program import Decision, Level
 from sla_rules.language.source import Entry, MapNode, Node, ScalarNode, SeqNode, read, unknown_key
-from sla_rules.quantities import exact_decimal, format_duration
+from sla_rules.quantities import exact_decimal, format_duration, parse_number
 
 __all__ = ["SUFFIX", "Case", "Mismatch", "check", "read_cases", "rules_beside"]
 
@@ -398,11 +398,10 @@ class _Reader:
         if value is None or isinstance(value, bool):
             return value
         if kind == "number" and decision.type.show != "duration":
-            if _FRACTION.match(node.text):
-                return Fraction(node.text)
-            if isinstance(value, str):
+            number = Fraction(node.text) if _FRACTION.match(node.text) else parse_number(node.text)
+            if number is None:
                 self._refuse("C109", f"{decision.name} is a number, not {value!r}", node.span)
-            return value
+            return number
         if kind == "instant" and not _has_zone(node.text):
             hint = "write it like 2024-03-05T10:00+08:00"
             self._refuse("C109", f"{node.text!r} is no instant with a zone", node.span, hint)

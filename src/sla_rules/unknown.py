@@ -4,11 +4,11 @@ Arithmetic and comparisons accept it on either side, so the compiled program nee
 path: missing is never zero and never false, it stays missing until an answer is certain anyway.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, Final
 
-__all__ = ["NOT_APPLICABLE", "Missing", "Unknown", "hull", "maximum", "minimum", "needs_of"]
+__all__ = ["NOT_APPLICABLE", "Unknown", "hull", "maximum", "minimum", "needs_of"]
 
 TRUTHS: Final = (False, True)
 
@@ -125,34 +125,6 @@ class Unknown:
 
     def __ne__(self, other: Any) -> Any:
         return _not(same(self, other))
-
-
-class Missing(Unknown):
-    """A fact that is not there; its path is told only when somebody asks."""
-
-    __slots__ = ("_locate",)
-
-    def __init__(
-        self,
-        locate: Callable[[], str],
-        *,
-        low: Any = None,
-        high: Any = None,
-        options: tuple[Any, ...] | None = None,
-        open: bool = False,  # noqa: A002
-        absent: bool = False,
-    ) -> None:
-        self._locate = locate
-        self.low = low
-        self.high = high
-        self.options = options
-        self.open = open
-        self.absent = absent
-
-    @property
-    def needs(self) -> frozenset[str]:
-        """The path of the fact."""
-        return frozenset((self._locate(),))
 
 
 def _rebuild(

@@ -27,9 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     force_text()
     try:
-        code = _run(argv)
-        sys.stdout.flush()
-        return code
+        return _run(argv)
     except UsageError as error:
         print(f"sla-rules: {error}", file=sys.stderr)
         return 2
@@ -51,4 +49,6 @@ def _run(argv: Sequence[str] | None) -> int:
         return stop.code if isinstance(stop.code, int) else 2
     module, _, function = arguments.run.partition(":")
     command = getattr(import_module(f"sla_rules.cli.{module}"), function)
-    return int(command(arguments))
+    code = int(command(arguments))
+    sys.stdout.flush()
+    return code

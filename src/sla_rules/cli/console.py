@@ -27,10 +27,10 @@ class UsageError(Exception):
 
 
 def force_text() -> None:
-    """Make Chinese printable on every stream.
+    r"""Make Chinese printable on every stream.
 
     The streams write UTF-8, whatever the locale says; an encoding that ``PYTHONIOENCODING``
-    asks for is kept.  What an encoding cannot say is written as ``\\uXXXX``.
+    asks for is kept.  What an encoding cannot say is written as ``\uXXXX``.
     """
     asked = os.environ.get("PYTHONIOENCODING", "").partition(":")[0]
     for stream in (sys.stdout, sys.stderr):

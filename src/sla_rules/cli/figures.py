@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
@@ -106,7 +105,7 @@ class Figures:
         if kind.show in ("percent", "ratio"):
             percent = number if kind.show == "percent" else number * 100
             return f"{format_number(percent, 2)}%"
-        return format_number(number, 2 if isinstance(value, Decimal) else 4)
+        return format_number(number)
 
     def _member(self, enum: str, value: str) -> str:
         for name in enum.split("|"):

@@ -13,7 +13,7 @@ from sla_rules.quantities import Number
 if TYPE_CHECKING:
     from sla_rules.engine.compile import Compiler
 
-__all__ = ["BandRow", "band_rows", "compile_bands", "holds", "select_band"]
+__all__ = ["BandRow", "band_rows", "compile_bands", "select_band"]
 
 
 @attrs.frozen
@@ -42,19 +42,25 @@ def band_rows(compiler: "Compiler", node: ir.BandSet) -> list[BandRow]:
     return sorted(rows, key=lambda row: (row.low is not None, row.low or 0, not row.low_closed))
 
 
-def holds(row: BandRow, x: Number) -> bool:
-    """Whether *x* lies in the band."""
-    if row.low is not None and (x < row.low or (x == row.low and not row.low_closed)):
-        return False
-    return row.high is None or x < row.high or (x == row.high and row.high_closed)
+def holds_low(row: BandRow, numerator: int, denominator: int) -> bool:
+    """Whether the number is not below the band."""
+    low = row.low
+    if low is None:
+        return True
+    left, right = numerator * low.denominator, low.numerator * denominator
+    return left > right or (left == right and row.low_closed)
 
 
 def select_band(rows: list[BandRow], x: Number) -> BandRow | None:
     """The first band that holds *x*."""
+    numerator, denominator = x.numerator, x.denominator
     for row in rows:
         high = row.high
-        if (high is None or x < high or (row.high_closed and x == high)) and holds(row, x):
-            return row
+        if high is not None:  # cross-multiplied: integers compare faster than fractions
+            left, right = numerator * high.denominator, high.numerator * denominator
+            if left > right or (left == right and not row.high_closed):
+                continue
+        return row if holds_low(row, numerator, denominator) else None
     return None
 
 

@@ -113,8 +113,8 @@ def compile_deadline(compiler: "Compiler", node: ir.Deadline) -> Closure:
     def one(v: list[Any], begin: int, limit: Any, name: str, pauses: Pauses) -> Any:
         clock = calendars[name]
         if limit.__class__ is int:
-            limit = Limit(limit)
-        if limit.workdays:
+            due = clock.deadline_us(begin, limit, pauses)
+        elif limit.workdays:
             due = clock.day_deadline_us(
                 begin, limit.amount, rule, pauses, cutoff_us=cutoff, receipt=receipt
             )
@@ -131,7 +131,7 @@ def compile_deadline(compiler: "Compiler", node: ir.Deadline) -> Closure:
         pauses = stops(v) if stops is not None else ()
         if (
             begin.__class__ is int
-            and limit.__class__ is Limit
+            and (limit.__class__ is int or limit.__class__ is Limit)
             and name.__class__ is str
             and pauses.__class__ is tuple
         ):

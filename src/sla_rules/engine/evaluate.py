@@ -18,17 +18,21 @@ from sla_rules.facts.validate import validate
 from sla_rules.facts.values import from_public
 from sla_rules.language import program as ir
 from sla_rules.language.walk import chosen, evaluation_order, reads
+from sla_rules.unknown import NOT_APPLICABLE
 from sla_rules.worktime import CalendarError
 
 __all__ = ["Engine"]
 
 
 @attrs.frozen
-class Step:
-    """One decision of a level, compiled."""
+class Steps:
+    """The decisions of a level, compiled, in an order in which each has what it reads.
 
-    decision: ir.Decision
-    run: Closure
+    *constants* are those that the readings switch off: they are the same on every record.
+    """
+
+    constants: tuple[tuple[int, Any], ...]
+    runs: tuple[tuple[int, Closure], ...]
     notes: tuple[tuple[ir.NoteRule, Closure], ...]
 
 
@@ -40,8 +44,8 @@ class Engine:
         self.choices = dict(choices)
         self.clocks = Clocks(program, choices)
         self.compiler = Compiler(program, choices, self.clocks)
-        self.steps: dict[str, tuple[Step, ...]] = {}
-        self.late: dict[str, tuple[Step, ...]] = {}
+        self.steps: dict[str, Steps] = {}
+        self.late: dict[str, Steps] = {}
         for level in program.levels.values():
             self._compile_level(level)
         self._plans = {
@@ -111,26 +115,36 @@ class Engine:
         }
         if not any(each.ledger and each.ledger.level == level.name for each in self._levels()):
             late = set()  # what a level's own ledger leaves open is there before its decisions
-        now: list[Step] = []
-        later: list[Step] = []
+        now: list[ir.Decision] = []
+        later: list[ir.Decision] = []
         for decision in order:
             if isinstance(decision.body, ir.LedgerOutput):
                 continue
-            step = self._step(decision)
             if late & set(reads(decision, self.choices)):
                 late.add(decision.index)
-                later.append(step)
+                later.append(decision)
             else:
-                now.append(step)
-        self.steps[level.name] = tuple(now)
-        self.late[level.name] = tuple(later)
+                now.append(decision)
+        self.steps[level.name] = self._steps(now)
+        self.late[level.name] = self._steps(later)
+
+    def _steps(self, decisions: list[ir.Decision]) -> Steps:
+        off = [each for each in decisions if self._switched_off(each)]
+        node = self.compiler.node
+        return Steps(
+            constants=tuple((each.index, NOT_APPLICABLE) for each in off),
+            runs=tuple(
+                (each.index, self.compiler.decision(each)) for each in decisions if each not in off
+            ),
+            notes=tuple((rule, node(rule.when)) for each in decisions for rule in each.notes),
+        )
+
+    def _switched_off(self, decision: ir.Decision) -> bool:
+        applies = chosen(decision.applies, self.choices)
+        return isinstance(applies, ir.Constant) and applies.value is False
 
     def _levels(self) -> tuple[ir.Level, ...]:
         return tuple(self.program.levels.values())
-
-    def _step(self, decision: ir.Decision) -> Step:
-        notes = tuple((rule, self.compiler.node(rule.when)) for rule in decision.notes)
-        return Step(decision, self.compiler.decision(decision), notes)
 
     def _plan(self, level: ir.Level, ledger: ir.Ledger) -> Plan:
         node = self.compiler.node
@@ -172,21 +186,30 @@ class Engine:
         )
 
 
-def run_steps(steps: tuple[Step, ...], record: Record) -> None:
+def run_steps(steps: Steps, record: Record) -> None:
     """Run decisions on a record; a figure that is given stands instead of the computed one."""
-    given = record.given
-    for step in steps:
-        decision = step.decision
-        if given and decision.index in given:
-            figure = given[decision.index]
-            record[decision.index] = from_public(decision.type, figure.value)
-            record[0].append(("given", decision.span))
-            if figure.approved_by is None:
-                record[0].append(("given_without_approver", decision.span))
+    if record.given:
+        _run_with_given(steps, record)
+    else:
+        for index, value in steps.constants:
+            record[index] = value
+        for index, run in steps.runs:
+            record[index] = run(record)
+    for rule, when in steps.notes:
+        if when(record) is True:
+            record[0].append((rule.code, rule.span))
+
+
+def _run_with_given(steps: Steps, record: Record) -> None:
+    spans = {decision.index: decision for decision in record.level.decisions}
+    computed = dict(steps.constants)
+    for index, run in (*((index, None) for index in computed), *steps.runs):
+        figure = record.given.get(index)
+        if figure is None:
+            record[index] = computed[index] if run is None else run(record)
             continue
-        record[decision.index] = step.run(record)
-        for rule, when in step.notes:
-            if when(record) is True:
-                record[0].append((rule.code, rule.span))
-
-
+        decision = spans[index]
+        record[index] = from_public(decision.type, figure.value)
+        record[0].append(("given", decision.span))
+        if figure.approved_by is None:
+            record[0].append(("given_without_approver", decision.span))

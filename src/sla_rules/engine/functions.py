@@ -1,9 +1,11 @@
 """What the functions of the language mean, exact and in three values."""
 
 import datetime as dt
+from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -82,8 +84,22 @@ def listed(fact: Closure, members: frozenset[str]) -> Closure:
     return run
 
 
+FIRST_YEAR: Final = 1990
+LAST_YEAR: Final = 2100
+
+
+@lru_cache(maxsize=64)
+def _month_starts(zone: ZoneInfo) -> tuple[int, ...]:
+    """The instants at which the local months of the usual years begin."""
+    first, last = FIRST_YEAR * 12, LAST_YEAR * 12
+    return tuple(end_of_month(month - 1, zone) for month in range(first, last + 1))
+
+
 def month_of(microseconds: int, zone: ZoneInfo) -> int:
     """The number of the local month (12 x year + month - 1) in which an instant lies."""
+    starts = _month_starts(zone)
+    if starts[0] <= microseconds < starts[-1]:
+        return FIRST_YEAR * 12 + bisect_right(starts, microseconds) - 1
     local = (_EPOCH + dt.timedelta(microseconds=microseconds)).astimezone(zone)
     return local.year * 12 + local.month - 1
 

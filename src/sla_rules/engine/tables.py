@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from sla_rules.engine.compile import Compiler
 
 __all__ = ["TableRow", "compile_table", "matching_rows", "table_rows"]
+
+REMEMBERED: Final = 1024
+_ABSENT: Final = object()
+_OPEN: Final = object()
 
 Cell = Callable[[Any], Any]
 
@@ -80,7 +84,9 @@ def _test(compiler: "Compiler", test: ir.Test) -> Cell:
         case "equal":
             assert test.value is not None
             value = compiler.constant(test.value)
-            return lambda x: _present(x) and same(x, value)
+            return lambda x: (
+                x == value if not isinstance(x, Unknown) else _present(x) and same(x, value)
+            )
         case "not":
             inner = _cell(compiler, test.inner)
             return lambda x: _present(x) and negate(inner(x))
@@ -142,16 +148,28 @@ def compile_table(compiler: "Compiler", node: ir.Table) -> Callable[[list[Any]],
     on = [compiler.node(each) for each in node.on]
     rows = table_rows(compiler, node)
     order = _priority(compiler, node)
+    fixed = {id(row): _fixed_output(compiler, row, node) for row in rows}
 
     def output(row: TableRow, v: list[Any]) -> Any:
         if row.row.note:
             v[0].append((row.row.note, row.row.span))
+        constant = fixed[id(row)]
+        if constant is not None:
+            return constant
         if node.columns:
             return tuple(each(v) for each in row.outputs)
         return row.outputs[0](v)
 
+    decided: dict[tuple[Any, ...], TableRow] = {}
+
     def run(v: list[Any]) -> Any:
         inputs = [each(v) for each in on]
+        key = tuple(
+            [x if not isinstance(x, Unknown) else _ABSENT if x.absent else _OPEN for x in inputs]
+        )
+        row = decided.get(key)
+        if row is not None:
+            return output(row, v)
         certain, possible = matching_rows(rows, inputs)
         if node.hit.startswith("collect"):
             return _collect(node.hit, certain, possible, inputs, v)
@@ -165,9 +183,20 @@ def compile_table(compiler: "Compiler", node: ir.Table) -> Callable[[list[Any]],
             return min((output(row, v) for row in certain), key=order)
         if len(certain) > 1 and node.hit != "first":
             _conflict(node, certain, v)
+        if node.hit in ("unique", "first") and len(decided) < REMEMBERED and _OPEN not in key:
+            decided[key] = certain[0]
         return output(certain[0], v)
 
     return run
+
+
+def _fixed_output(compiler: "Compiler", row: TableRow, node: ir.Table) -> Any:
+    """The output of a row that is the same for every record; None if it is not."""
+    outputs = [compiler.chosen(output) for output in row.row.outputs]
+    if not all(isinstance(output, ir.Constant | ir.ParameterRef) for output in outputs):
+        return None
+    values = tuple(each([]) for each in row.outputs)
+    return values if node.columns else values[0]
 
 
 def _quiet(row: TableRow, v: list[Any], node: ir.Table) -> Any:

@@ -7,9 +7,12 @@ of the document.
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from sla_rules.unknown import Missing, Unknown
+from sla_rules.language.types import Type
+from sla_rules.unknown import Unknown
+from sla_rules.worktime import to_us
 from sla_rules.facts.shapes import Given, attribute_name
 from sla_rules.facts.values import from_public
 from sla_rules.language import program as ir
@@ -53,6 +56,60 @@ class Record(list[Any]):
         return id(self)
 
 
+class Missing(Unknown):
+    """A fact that is not there.  What is known about it all the same is told when asked."""
+
+    __slots__ = ("_as_of", "_fact", "_record")
+
+    def __init__(self, record: Record, fact: ir.Fact, as_of: int | None) -> None:
+        self._record = record
+        self._fact = fact
+        self._as_of = as_of
+
+    def __reduce__(self) -> Any:
+        return (Missing, (self._record, self._fact, self._as_of))
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The path of the fact."""
+        return frozenset((self._record.path_of(self._fact.name),))
+
+    @property
+    def low(self) -> Any:
+        """Its declared minimum; an open instant is neither before what it follows nor *as_of*."""
+        fact = self._fact
+        if fact.type.kind == "number":
+            return None if fact.min is None else fact.min.value
+        if not fact.open or fact.type.kind != "instant":
+            return None
+        source = self._record.level.fact(fact.not_before)
+        after = None if source is None else self._record[source.index]
+        known = [each for each in (after, self._as_of) if isinstance(each, int)]
+        return max(known) if known else None
+
+    @property
+    def high(self) -> Any:
+        """Its declared maximum."""
+        if self._fact.type.kind != "number" or self._fact.max is None:
+            return None
+        return self._fact.max.value
+
+    @property
+    def options(self) -> tuple[Any, ...] | None:
+        """Both truths for a yes-or-no fact."""
+        return (False, True) if self._fact.type.kind == "bool" else None
+
+    @property
+    def open(self) -> bool:
+        """Whether the fact may rightly still be unknown."""
+        return self._fact.open
+
+    @property
+    def absent(self) -> bool:
+        """Whether it is certain that the fact is not given, not merely unknown."""
+        return self._fact.optional or self._fact.open
+
+
 Layout = tuple[tuple[str, int, Callable[[Any], Any] | None, ir.Fact], ...]
 
 
@@ -69,8 +126,16 @@ def _layout(program: ir.Program, level: str) -> Layout:
     return tuple(layout)
 
 
-def _converter(kind: Any) -> Callable[[Any], Any]:
-    return lambda value: from_public(kind, value)
+def _converter(kind: Type) -> Callable[[Any], Any]:
+    return to_us if kind.kind == "instant" else partial(from_public, kind)
+
+
+@lru_cache(maxsize=256)
+def _values(program: ir.Program, level: str) -> Callable[[Any], tuple[Any, ...]]:
+    """Reads all facts off an instance at once."""
+    names = [attribute for attribute, *_ in _layout(program, level)]
+    read = attrgetter(*names)
+    return read if len(names) > 1 else lambda instance: (read(instance),)
 
 
 def build_record(
@@ -89,16 +154,19 @@ def build_record(
     declared = program.levels[level]
     record = Record(declared, parent, place)
     nested: list[tuple[ir.Fact, Any]] = []
-    for attribute, index, convert, fact in _layout(program, level):
-        value = getattr(instance, attribute)
-        if value is None and fact.from_parent and parent is not None:
-            record[index] = _inherited(fact, parent)
-        elif value is None:
-            record[index] = _missing(record, fact, as_of)
+    values = _values(program, level)(instance)
+    for value, (_, index, convert, fact) in zip(values, _layout(program, level), strict=True):
+        if value is None:
+            plain = fact.default is None and not fact.from_parent
+            record[index] = (
+                Missing(record, fact, as_of) if plain else _told(record, fact, parent, as_of)
+            )
+        elif convert is not None:
+            record[index] = convert(value)
         elif fact.type.kind in ("list", "record"):
             nested.append((fact, value))
         else:
-            record[index] = value if convert is None else convert(value)
+            record[index] = value
     for fact, value in nested:
         home = fact.type.name
         if fact.type.kind == "record":
@@ -123,33 +191,11 @@ def _inherited(fact: ir.Fact, parent: Record) -> Any:
     return parent[source.index] if source is not None else Unknown((fact.name,), absent=True)
 
 
-def _missing(record: Record, fact: ir.Fact, as_of: int | None) -> Any:
-    if fact.default is not None:
-        return fact.default.value
-    low: Any = None
-    high: Any = None
-    if fact.type.kind == "number":
-        low = fact.min.value if fact.min is not None else None
-        high = fact.max.value if fact.max is not None else None
-    if fact.open and fact.type.kind == "instant":
-        low = _earliest(record, fact, as_of)
-    options = (False, True) if fact.type.kind == "bool" else None
-    return Missing(
-        partial(record.path_of, fact.name),
-        low=low,
-        high=high,
-        options=options,
-        open=fact.open,
-        absent=fact.optional or fact.open,
-    )
-
-
-def _earliest(record: Record, fact: ir.Fact, as_of: int | None) -> int | None:
-    """An open instant lies neither before what it follows nor before *as_of*."""
-    source = record.level.fact(fact.not_before) if fact.not_before else None
-    after = record[source.index] if source is not None else None
-    known = [each for each in (after, as_of) if isinstance(each, int)]
-    return max(known) if known else None
+def _told(record: Record, fact: ir.Fact, parent: Record | None, as_of: int | None) -> Any:
+    """A fact that is not stated here, but perhaps at the parent, or by its default."""
+    if fact.from_parent and parent is not None:
+        return _inherited(fact, parent)
+    return Missing(record, fact, as_of) if fact.default is None else fact.default.value
 
 
 def _ordered(level: ir.Level, children: list[Record]) -> tuple[Record, ...]:
@@ -158,10 +204,12 @@ def _ordered(level: ir.Level, children: list[Record]) -> tuple[Record, ...]:
     if not indexes:
         return tuple(children)
 
+    if not any(isinstance(child[index], Unknown) for child in children for index in indexes):
+        return tuple(sorted(children, key=itemgetter(*indexes)))
+
     def key(record: Record) -> tuple[Any, ...]:
         values = [record[index] for index in indexes]
-        return tuple((isinstance(value, Unknown), str(value) if isinstance(value, Unknown) else
-                      value) for value in values)  # fmt: skip
+        return tuple((True, "") if isinstance(value, Unknown) else (False, value) for value in values)
 
     return tuple(sorted(children, key=key))
 
@@ -177,17 +225,19 @@ def _given(level: ir.Level, given: Mapping[str, Given]) -> dict[int, Given]:
 def child_lists(record: Record) -> list[tuple[ir.Fact, tuple[Record, ...]]]:
     """The facts of a record that hold child records, with those records."""
     found = []
-    for fact in record.level.facts:
-        if fact.type.kind == "list" and isinstance(record[fact.index], tuple):
-            found.append((fact, record[fact.index]))
-        elif fact.type.kind == "record" and isinstance(record[fact.index], Record):
-            found.append((fact, (record[fact.index],)))
+    for fact in record.level.nested:
+        value = record[fact.index]
+        if value.__class__ is tuple:
+            found.append((fact, value))
+        elif value.__class__ is Record:
+            found.append((fact, (value,)))
     return found
 
 
-def walk_records(record: Record) -> Any:
+def walk_records(record: Record) -> list[Record]:
     """The record and everything below it, parents first."""
-    yield record
-    for _, children in child_lists(record):
-        for child in children:
-            yield from walk_records(child)
+    found = [record]
+    for each in found:  # grows while it is walked
+        for _, children in child_lists(each):
+            found += children
+    return found

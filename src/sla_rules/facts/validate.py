@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from sla_rules.diagnostics import Diagnostic
@@ -9,7 +10,7 @@ from sla_rules.unknown import Unknown
 from sla_rules.facts.records import Record, walk_records
 from sla_rules.facts.values import to_public
 from sla_rules.language import program as ir
-from sla_rules.worktime import from_us
+from sla_rules.worktime import NEVER, from_us, to_us
 
 __all__ = ["validate"]
 
@@ -27,11 +28,15 @@ def validate(
     problems: list[Diagnostic] = []
     seen: dict[tuple[str, Any], Record] = {}
     for record in walk_records(root):
+        level = record.level
         problems += _key(record, seen)
-        problems += _sequence(record, program)
-        problems += _disjoint(record)
-        problems += _inherited(record)
-        if not as_if_in_force:
+        if level.sequences:
+            problems += _sequence(record, program)
+        if level.nested:
+            problems += _disjoint(record)
+        if level.inherited:
+            problems += _inherited(record)
+        if level.period and not as_if_in_force:
             problems += _period(record, program)
         for requirement, truth in requirements.get(record.level.name, ()):
             if truth(record) is False:
@@ -64,11 +69,7 @@ def _key(record: Record, seen: dict[tuple[str, Any], Record]) -> Iterator[Diagno
 
 
 def _sequence(record: Record, program: ir.Program) -> Iterator[Diagnostic]:
-    for fact in record.level.facts:
-        if not fact.not_before:
-            continue
-        before = record.level.fact(fact.not_before)
-        assert before is not None
+    for fact, before in record.level.sequences:
         first, second = record[before.index], record[fact.index]
         if isinstance(first, Unknown) or isinstance(second, Unknown) or second >= first:
             continue
@@ -88,7 +89,7 @@ def _show(program: ir.Program, fact: ir.Fact, value: Any) -> str:
 
 def _disjoint(record: Record) -> Iterator[Diagnostic]:
     """Siblings whose level says so must not overlap in time."""
-    for fact in record.level.facts:
+    for fact in record.level.nested:
         children = record[fact.index]
         if fact.type.kind != "list" or not isinstance(children, tuple) or len(children) < 2:
             continue
@@ -122,8 +123,8 @@ def _inherited(record: Record) -> Iterator[Diagnostic]:
     parent = record.parent
     if parent is None:
         return
-    for fact in record.level.facts:
-        source = parent.level.fact(fact.from_parent) if fact.from_parent else None
+    for fact in record.level.inherited:
+        source = parent.level.fact(fact.from_parent)
         if source is None:
             continue
         mine, theirs = record[fact.index], parent[source.index]
@@ -140,10 +141,16 @@ def _period(record: Record, program: ir.Program) -> Iterator[Diagnostic]:
     fact = record.level.fact(record.level.period) if record.level.period else None
     if fact is None or isinstance(record[fact.index], Unknown):
         return
-    first, last = _dates(fact, record[fact.index], program)
+    value = record[fact.index]
     start, end = program.effective_from, program.effective_to
-    if (start is None or last >= start) and (end is None or first <= end):
-        return
+    if fact.type.kind == "instant":
+        after, before = _instants_in_force(program)
+        if after <= value < before:
+            return
+    else:
+        first, last = _dates(fact, value)
+        if (start is None or last >= start) and (end is None or first <= end):
+            return
     yield Diagnostic(
         code="F135",
         message=f"{_show(program, fact, record[fact.index])} lies outside the period in which "
@@ -153,14 +160,23 @@ def _period(record: Record, program: ir.Program) -> Iterator[Diagnostic]:
     )
 
 
-def _dates(fact: ir.Fact, value: Any, program: ir.Program) -> tuple[dt.date, dt.date]:
+@lru_cache(maxsize=32)
+def _instants_in_force(program: ir.Program) -> tuple[int, int]:
+    """The first instant in force and the first that no longer is, in the ruleset's zone."""
+    start, end = program.effective_from, program.effective_to
+    following = None if end is None else end + dt.timedelta(days=1)
+    zone = program.timezone
+    return (
+        -NEVER if start is None else to_us(f"{start}T00:00:00", zone),
+        NEVER if following is None else to_us(f"{following}T00:00:00", zone),
+    )
+
+
+def _dates(fact: ir.Fact, value: Any) -> tuple[dt.date, dt.date]:
     if fact.type.kind == "month":
         year, index = divmod(value, 12)
         following = dt.date(year + (index == 11), (index + 1) % 12 + 1, 1)
         return dt.date(year, index + 1, 1), following - dt.timedelta(days=1)
-    if fact.type.kind == "instant":
-        day = from_us(value, program.timezone).date()
-        return day, day
     return value, value
 
 

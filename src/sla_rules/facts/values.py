@@ -16,7 +16,7 @@ from sla_rules.diagnostics import nearest
 from sla_rules.language import program as ir
 from sla_rules.language.types import Type
 from sla_rules.quantities import MAX_DIGITS, Number, format_number, parse_number
-from sla_rules.worktime import CalendarError, from_us, to_us
+from sla_rules.worktime import CalendarError, from_us, quick_instant, to_us
 
 __all__ = ["FactProblem", "Reader", "from_public", "to_public", "value_reader"]
 
@@ -134,7 +134,10 @@ def read_month(value: Any) -> str:
 def _instant(zone: str, naive_zone: str | None) -> Reader:
     def read(value: Any) -> Any:
         try:
-            return from_us(to_us(value, naive_zone), zone)
+            if isinstance(value, str) and (moment := quick_instant(value)) is not None:
+                return moment
+            us = to_us(value, naive_zone)
+            return value if isinstance(value, dt.datetime) and value.tzinfo else from_us(us, zone)
         except CalendarError as error:
             problem = error.problems[0]
             code = {"T020": "F112", "T022": "F113"}.get(problem.code, "F114")

@@ -7,6 +7,7 @@ Slot 0 of a record is reserved for the evaluator; facts and decisions follow.
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -531,13 +532,37 @@ class Level:
         """How many slots a record of this level has."""
         return 1 + len(self.facts) + len(self.decisions)
 
+    @cached_property
+    def _facts(self) -> dict[str, Fact]:
+        return {fact.name: fact for fact in self.facts}
+
+    @cached_property
+    def _decisions(self) -> dict[str, Decision]:
+        return {decision.name: decision for decision in self.decisions}
+
+    @cached_property
+    def nested(self) -> tuple[Fact, ...]:
+        """The facts that hold child records."""
+        return tuple(fact for fact in self.facts if fact.type.kind in ("list", "record"))
+
+    @cached_property
+    def sequences(self) -> tuple[tuple[Fact, Fact], ...]:
+        """Pairs of facts of which the first must not be before the second."""
+        pairs = ((fact, self.fact(fact.not_before)) for fact in self.facts if fact.not_before)
+        return tuple((fact, before) for fact, before in pairs if before is not None)
+
+    @cached_property
+    def inherited(self) -> tuple[Fact, ...]:
+        """The facts that are taken from the parent record where they are not stated."""
+        return tuple(fact for fact in self.facts if fact.from_parent)
+
     def fact(self, name: str) -> Fact | None:
         """The fact *name*, or None."""
-        return next((fact for fact in self.facts if fact.name == name), None)
+        return self._facts.get(name)
 
     def decision(self, name: str) -> Decision | None:
         """The decision *name*, or None."""
-        return next((each for each in self.decisions if each.name == name), None)
+        return self._decisions.get(name)
 
 
 @attrs.frozen(kw_only=True)

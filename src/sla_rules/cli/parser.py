@@ -1,0 +1,277 @@
+"""What can be asked on the command line.  Building this imports nothing but argparse."""
+
+import argparse
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+__all__ = ["build_parser"]
+
+DAY_RULES = (
+    "end_of_nth_working_day",
+    "end_of_day_inclusive",
+    "consume",
+    "same_clock",
+    "roll_forward",
+)
+
+DESCRIPTION = """\
+Assess service contracts that are written as data: scores, deductions, payment
+tiers and the money due, exact, and explained clause by clause.
+按合同条款计算考核得分、扣款、等级与应付金额，并逐条说明理由。"""
+
+EXAMPLES = """\
+first steps
+  sla-rules list                                  the rulesets that come with the library
+  sla-rules readings gz-npc-2023                  where the contract is silent, and what was chosen
+  sla-rules assess gz-npc-2023 facts.yaml         scores, deductions and payments of a contract
+  sla-rules explain gz-npc-2023 facts.yaml grade --at payments.P1
+                                                  why the grade of one payment is what it is
+  sla-rules calendar gz-npc-2023 office day 2024-02-18
+                                                  is that Sunday a working day?
+  sla-rules COMMAND --help                        everything about one command
+
+exit codes
+  0 done   1 the ruleset or the facts have errors   2 the command line is wrong
+
+Problems go to standard error, results to standard output.  RULESET is the id of a
+packaged ruleset, a file, or a folder of YAML files."""
+
+ASSESS_EPILOG = """\
+FACTS is one JSON or YAML file, or - for standard input.  The whole contract is assessed
+unless --level says that the facts are those of one incident, one month, ...
+
+A figure that is not certain yet is shown by its bounds, such as 24.1–24.9; one that was
+given instead of computed ends with *.
+
+examples
+  sla-rules assess gz-npc-2023 contract.yaml
+  sla-rules assess gz-npc-2023 incident.json --level incident --lang en
+  sla-rules assess gz-npc-2023 contract.yaml --reading overrun-tail=lowest_printed_nine
+  sla-rules assess gz-npc-2023 contract.yaml \\
+      --incidents export.csv --profile servicenow --zone Asia/Shanghai
+  sla-rules assess gz-npc-2023 contract.yaml --columns payment=average,grade,net"""
+
+EXPLAIN_EPILOG = """\
+PATH leads from the record that is assessed to one below it, by key or by position:
+payments.P1.months.2016-03 or payments[0].months[1].
+
+examples
+  sla-rules explain gz-npc-2023 incident.json timeliness_score --level incident
+  sla-rules explain gz-npc-2023 contract.yaml performance_paid --at payments.P1"""
+
+CALENDAR_EPILOG = """\
+Instants are ISO 8601, such as 2024-02-09T10:00+08:00; without an offset they need --zone.
+A BUDGET is "30 min", "1 h 30 min", "2 workday" or "2 个工作日".
+
+examples
+  sla-rules calendar gz-npc-2023 office deadline 2024-02-09T10:00+08:00 "1 workday"
+  sla-rules calendar gz-npc-2023 office elapsed 2024-02-09T10:00 2024-02-18T11:00 \\
+      --zone Asia/Shanghai
+  sla-rules calendar gz-npc-2023 office day 2024-02-18"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line.  ``run`` names the module and function that answers."""
+    parser = _Parser(prog="sla-rules", description=DESCRIPTION, epilog=EXAMPLES)
+    parser.add_argument("--version", action="version", version=f"sla-rules {_version()}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, run, summary, epilog, add_arguments in COMMANDS:
+        description = summary[0].upper() + summary[1:] + "."
+        command = commands.add_parser(name, help=summary, description=description, epilog=epilog)
+        command.set_defaults(run=run)
+        add_arguments(command)
+    return parser
+
+
+class _Parser(argparse.ArgumentParser):
+    """Keeps the layout of description and examples, and takes no abbreviated options."""
+
+    def __init__(self, **options: object) -> None:
+        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        options.setdefault("allow_abbrev", False)
+        super().__init__(**options)  # type: ignore[arg-type]
+
+
+def _version() -> str:
+    try:
+        return version("sla-rules")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _format(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text for people (default) or JSON for programs",
+    )
+
+
+def _lang(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--lang", choices=("zh", "en"), default="zh", help="language of the text (default: zh)"
+    )
+
+
+def _ruleset(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "ruleset", metavar="RULESET", help="id of a packaged ruleset, file or folder"
+    )
+
+
+def _reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--reading",
+        action="append",
+        default=[],
+        metavar="NAME=OPTION",
+        help="read a silence of the text otherwise than by default; see `sla-rules readings`",
+    )
+
+
+def _list(parser: argparse.ArgumentParser) -> None:
+    _lang(parser)
+    _format(parser)
+
+
+def _check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rulesets", metavar="RULESET", nargs="+", help="id, file or folder")
+    parser.add_argument("--strict", action="store_true", help="warnings are errors (exit code 1)")
+    _format(parser)
+
+
+def _readings(parser: argparse.ArgumentParser) -> None:
+    _ruleset(parser)
+    parser.add_argument(
+        "name", metavar="READING", nargs="?", help="only this one, with its reasons"
+    )
+    parser.add_argument("--reasons", action="store_true", help="give the reasons of all")
+    _lang(parser)
+    _format(parser)
+
+
+def _facts(parser: argparse.ArgumentParser) -> None:
+    _ruleset(parser)
+    parser.add_argument("facts", metavar="FACTS", help="JSON or YAML file, or - for standard input")
+
+
+def _facts_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--level", metavar="LEVEL", help="the facts are of one LEVEL, not of all")
+    _reading(parser)
+    parser.add_argument(
+        "--zone", metavar="ZONE", help="zone of times without an offset: Asia/Shanghai"
+    )
+    parser.add_argument(
+        "--as-of", metavar="T", help="what is open had not happened by then; narrows the bounds"
+    )
+    parser.add_argument(
+        "--as-if-in-force",
+        action="store_true",
+        help="assess facts from outside the time for which the ruleset is in force",
+    )
+    export = parser.add_argument_group("incidents from a ticketing system")
+    export.add_argument(
+        "--incidents", metavar="EXPORT", help="CSV export; needs --profile and --zone"
+    )
+    export.add_argument("--profile", choices=("servicenow", "flat"), help="what wrote the export")
+    export.add_argument("--approver", metavar="NAME", help="who approved all suspensions in it")
+    parser.add_argument("--verbose", action="store_true", help="list everything, shorten nothing")
+    _lang(parser)
+    _format(parser)
+
+
+def _assess(parser: argparse.ArgumentParser) -> None:
+    _facts(parser)
+    _facts_options(parser)
+    parser.add_argument(
+        "--rows", type=int, default=40, metavar="N", help="longer tables are only counted (40)"
+    )
+    parser.add_argument(
+        "--columns",
+        action="append",
+        default=[],
+        metavar="LEVEL=NAME,NAME",
+        help="the decisions and facts in the table of a level, however long it is",
+    )
+
+
+def _explain(parser: argparse.ArgumentParser) -> None:
+    _facts(parser)
+    parser.add_argument("decision", metavar="DECISION", help="such as grade, net, timeliness_score")
+    parser.add_argument("--at", default="", metavar="PATH", help="the record that it belongs to")
+    _facts_options(parser)
+
+
+def _calendar(parser: argparse.ArgumentParser) -> None:
+    _ruleset(parser)
+    parser.add_argument("name", metavar="CALENDAR", help="such as office")
+    questions = parser.add_subparsers(
+        title="questions", dest="question", metavar="QUESTION", required=True
+    )
+    deadline = questions.add_parser(
+        "deadline", help="when a budget of working time, or of working days, is used up"
+    )
+    deadline.add_argument("start", metavar="START", help="instant from which the clock runs")
+    deadline.add_argument("budget", metavar="BUDGET", help="such as '2 h' or '1 workday'")
+    deadline.add_argument("--rule", choices=DAY_RULES, help="what working days mean")
+    deadline.add_argument("--cutoff", metavar="HH:MM", help="a start by then counts its own day")
+    elapsed = questions.add_parser("elapsed", help="working time between two instants")
+    elapsed.add_argument("start", metavar="START", help="first instant")
+    elapsed.add_argument("end", metavar="END", help="last instant")
+    day = questions.add_parser("day", help="is a date a working day, and which are its hours")
+    day.add_argument("day", metavar="DATE", help="such as 2024-02-18")
+    for question in (deadline, elapsed):
+        question.add_argument(
+            "--suspend",
+            action="append",
+            default=[],
+            metavar="FROM/TO",
+            help="the clock stood still then; nothing after / while it still does",
+        )
+        question.add_argument("--zone", metavar="ZONE", help="zone of instants without an offset")
+    for question in (deadline, elapsed, day):
+        _reading(question)
+        _lang(question)
+        _format(question)
+
+
+COMMANDS: Final = (
+    ("list", "rulesets:list_rulesets", "list the packaged rulesets", "", _list),
+    (
+        "check",
+        "rulesets:check",
+        "check rulesets and report every problem with its place",
+        "",
+        _check,
+    ),
+    (
+        "readings",
+        "rulesets:readings",
+        "show where the contract is silent: each question, its answers, the default",
+        "",
+        _readings,
+    ),
+    (
+        "assess",
+        "facts:assess",
+        "assess the facts of a contract, or of one record of it",
+        ASSESS_EPILOG,
+        _assess,
+    ),
+    (
+        "explain",
+        "facts:explain",
+        "explain one decision: clause, reading, facts and arithmetic",
+        EXPLAIN_EPILOG,
+        _explain,
+    ),
+    (
+        "calendar",
+        "clock:calendar",
+        "ask a calendar for a deadline, working time or a date",
+        CALENDAR_EPILOG,
+        _calendar,
+    ),
+)
+"""Name, module and function, summary, examples, arguments: in the order of the help."""

@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python
 CODE := src tests bench examples .ci conftest.py
 DIST := build/dist
+WORKERS ?= auto
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -30,11 +31,11 @@ types: $(VENV)/equipped
 	$(BIN)/mypy
 
 layers: $(VENV)/equipped
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 coverage: $(VENV)/equipped
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --hypothesis-profile=ci
+	$(BIN)/coverage run -m pytest --hypothesis-profile=ci -n $(WORKERS) --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -137,7 +137,10 @@ def main() -> None:
     ours = rules.assess(facts, "month")
     assert Fraction(ours["total"]) == by_hand(facts, office), "the two sides disagree"
     structured = rules.fact_class("month")(
-        **{**facts, "incidents": [rules.fact_class("incident")(**each) for each in facts["incidents"]]}
+        **{
+            **facts,
+            "incidents": [rules.fact_class("incident")(**each) for each in facts["incidents"]],
+        }
     )
     candidates: dict[str, Callable[[], Any]] = {
         "by hand, from the mapping": lambda: by_hand(facts, office),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import attrs
 
@@ -41,7 +41,8 @@ class Note(str):
     where: str
     span: Span
 
-    def __new__(cls, code: str, where: str, span: Span) -> "Note":
+    def __new__(cls, code: str, where: str, span: Span) -> Self:
+        """A remark of the given code about the record at *where*."""
         note = super().__new__(cls, code)
         note.where = where
         note.span = span
@@ -173,7 +174,7 @@ class Assessment:
 
     def _names(self) -> list[str]:
         level = self._record.level
-        return [each.name for each in (*level.decisions, *level.facts)]
+        return [each.name for each in level.decisions] + [each.name for each in level.facts]
 
     def _unknown_name(self, name: str, what: str, known: list[str]) -> KeyError:
         message = f"level {self.level!r} has no {what} {name!r}"
@@ -295,11 +296,12 @@ class Assessment:
             "ruleset": self.rules.id,
             "version": self.rules.version,
             "readings": dict(self.rules.readings),
-            **self._own_dict(record),
+            **self.own_dict(record),
         }
         return data
 
-    def _own_dict(self, record: Record) -> dict[str, Any]:
+    def own_dict(self, record: Record) -> dict[str, Any]:
+        """The part of :meth:`to_dict` that is about one record and its children."""
         results = {name: _result_dict(self.result(name)) for name in self.decisions()}
         data: dict[str, Any] = {
             "level": self.level,
@@ -317,7 +319,7 @@ class Assessment:
             ]
         children = {
             fact.name: [
-                Assessment(self.rules, each)._own_dict(each)
+                Assessment(self.rules, each).own_dict(each)
                 for each in several
                 if each.level.decisions
             ]
@@ -365,5 +367,3 @@ def _result_dict(result: Result) -> dict[str, Any]:
         given: Mapping[str, Any] = attrs.asdict(result.given)
         data["given"] = {key: json_value(value) for key, value in given.items() if value}
     return data
-
-

@@ -68,10 +68,10 @@ class Rules:
     program: Program = attrs.field(repr=False)
     warnings: tuple[Diagnostic, ...] = attrs.field(default=(), repr=False)
     _chosen: tuple[tuple[str, str], ...] = ()
-    _engine: Engine = attrs.field(init=False, repr=False)
+    engine: Engine = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_engine", Engine(self.program, self.readings))
+        object.__setattr__(self, "engine", Engine(self.program, self.readings))
 
     def __reduce__(self) -> Any:
         return (Rules, (self.program, self.warnings, self._chosen))
@@ -178,7 +178,7 @@ class Rules:
             hint = nearest(name, self.program.levels)
             message = f"there is no level {name!r}"
             raise FactsError([Diagnostic(code="F100", message=message, where="level", hint=hint)])
-        record = self._engine.assess(
+        record = self.engine.assess(
             read_document(facts),
             name,
             zone=zone,
@@ -198,9 +198,7 @@ class Rules:
         ...     "2024-02-09T10:00+08:00", "1 workday").isoformat()
         '2024-02-18T18:00:00+08:00'
         """
-        calendars = self._engine.clocks.calendars
+        calendars = self.engine.clocks.calendars
         if name not in calendars:
             raise KeyError(f"there is no calendar {name!r}; {nearest(name, calendars)}")
         return calendars[name]
-
-

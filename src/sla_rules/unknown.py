@@ -120,10 +120,10 @@ class Unknown:
     def __ge__(self, other: Any) -> Any:
         return _not(self.__lt__(other))
 
-    def __eq__(self, other: Any) -> Any:
+    def __eq__(self, other: object) -> Any:
         return same(self, other)
 
-    def __ne__(self, other: Any) -> Any:
+    def __ne__(self, other: object) -> Any:
         return _not(same(self, other))
 
 
@@ -234,7 +234,7 @@ def minimum(left: Any, right: Any) -> Any:
         low = None if a is None or c is None else min(a, c)
         high = d if b is None else b if d is None else min(b, d)
         return because(left, right, low=low, high=high)
-    return left if left <= right else right
+    return min(left, right)
 
 
 def maximum(left: Any, right: Any) -> Any:
@@ -244,7 +244,7 @@ def maximum(left: Any, right: Any) -> Any:
         low = c if a is None else a if c is None else max(a, c)
         high = None if b is None or d is None else max(b, d)
         return because(left, right, low=low, high=high)
-    return left if left >= right else right
+    return max(left, right)
 
 
 def needs_of(value: Any) -> frozenset[str]:

@@ -4,10 +4,11 @@ import re
 import sys
 from argparse import Namespace
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sla_rules import Assessment, FactsError, Rules, Severity
+from sla_rules import Assessment, CalendarError, FactsError, Rules, Severity
 from sla_rules.cli.console import (
     UsageError,
     progress,
@@ -21,6 +22,8 @@ from sla_rules.cli.table import fold_tree
 from sla_rules.diagnostics import nearest
 from sla_rules.facts.document import read_document
 from sla_rules.profiles import FLAT_CSV, SERVICENOW_EVENT_LOG, Export, attach_incidents, read_export
+from sla_rules.worktime import from_us, to_us
+from sla_rules.worktime.instants import zone_name
 
 __all__ = ["assess", "explain", "find"]
 
@@ -84,19 +87,31 @@ def _columns(rules: Rules, chosen: list[str]) -> dict[str, list[str]]:
 
 
 def _assessed(rules: Rules, arguments: Namespace) -> Assessment:
+    as_of = _times(arguments)
     facts = _facts(arguments)
     try:
         return rules.assess(
             facts,
             arguments.level,
             zone=arguments.zone,
-            as_of=arguments.as_of,
+            as_of=as_of,
             as_if_in_force=arguments.as_if_in_force,
         )
     except FactsError as error:
         if error.codes == ("F100",):
             raise UsageError(sentence(error.problems)) from None
         raise
+
+
+def _times(arguments: Namespace) -> datetime | None:
+    """The instant of ``--as-of``; it and ``--zone`` are checked whether or not they are used."""
+    try:
+        zone = None if arguments.zone is None else zone_name(arguments.zone)
+        if arguments.as_of is None:
+            return None
+        return from_us(to_us(arguments.as_of, zone, where="--as-of"), zone or "UTC")
+    except CalendarError as error:
+        raise UsageError(sentence(error.problems)) from None
 
 
 def _facts(arguments: Namespace) -> Any:

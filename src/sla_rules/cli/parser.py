@@ -1,8 +1,16 @@
-"""What can be asked on the command line.  Building this imports nothing but argparse."""
+"""What can be asked on the command line.  Building it imports argparse alone."""
 
 import argparse
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
+
+from sla_rules.cli.guide import (
+    ASSESS_EPILOG,
+    CALENDAR_EPILOG,
+    DESCRIPTION,
+    EXAMPLES,
+    EXPLAIN_EPILOG,
+)
 
 __all__ = ["build_parser"]
 
@@ -13,61 +21,6 @@ DAY_RULES = (
     "same_clock",
     "roll_forward",
 )
-
-DESCRIPTION = """\
-Assess service contracts that are written as data: scores, deductions, payment
-tiers and the money due, exact, and explained clause by clause.
-按合同条款计算考核得分、扣款、等级与应付金额，并逐条说明理由。"""
-
-EXAMPLES = """\
-first steps
-  sla-rules list                                  the rulesets that come with the library
-  sla-rules readings gz-npc-2023                  where the contract is silent, and what was chosen
-  sla-rules assess gz-npc-2023 facts.yaml         scores, deductions and payments of a contract
-  sla-rules explain gz-npc-2023 facts.yaml grade --at payments.P1
-                                                  why the grade of one payment is what it is
-  sla-rules calendar gz-npc-2023 office day 2024-02-18
-                                                  is that Sunday a working day?
-  sla-rules COMMAND --help                        everything about one command
-
-exit codes
-  0 done   1 the ruleset or the facts have errors   2 the command line is wrong
-
-Problems go to standard error, results to standard output.  RULESET is the id of a
-packaged ruleset, a file, or a folder of YAML files."""
-
-ASSESS_EPILOG = """\
-FACTS is one JSON or YAML file, or - for standard input.  The whole contract is assessed
-unless --level says that the facts are those of one incident, one month, ...
-
-A figure that is not certain yet is shown by its bounds, such as 24.1–24.9; one that was
-given instead of computed ends with *.
-
-examples
-  sla-rules assess gz-npc-2023 contract.yaml
-  sla-rules assess gz-npc-2023 incident.json --level incident --lang en
-  sla-rules assess gz-npc-2023 contract.yaml --reading overrun-tail=lowest_printed_nine
-  sla-rules assess gz-npc-2023 contract.yaml \\
-      --incidents export.csv --profile servicenow --zone Asia/Shanghai
-  sla-rules assess gz-npc-2023 contract.yaml --columns payment=average,grade,net"""
-
-EXPLAIN_EPILOG = """\
-PATH leads from the record that is assessed to one below it, by key or by position:
-payments.P1.months.2016-03 or payments[0].months[1].
-
-examples
-  sla-rules explain gz-npc-2023 incident.json timeliness_score --level incident
-  sla-rules explain gz-npc-2023 contract.yaml performance_paid --at payments.P1"""
-
-CALENDAR_EPILOG = """\
-Instants are ISO 8601, such as 2024-02-09T10:00+08:00; without an offset they need --zone.
-A BUDGET is "30 min", "1 h 30 min", "2 workday" or "2 个工作日".
-
-examples
-  sla-rules calendar gz-npc-2023 office deadline 2024-02-09T10:00+08:00 "1 workday"
-  sla-rules calendar gz-npc-2023 office elapsed 2024-02-09T10:00 2024-02-18T11:00 \\
-      --zone Asia/Shanghai
-  sla-rules calendar gz-npc-2023 office day 2024-02-18"""
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -210,9 +210,9 @@ def _needs(assessment: Assessment, layout: Layout) -> Iterator[str]:
     if not needs:
         return
     settled = assessment.status == "final"
-    zh = f"尚不知道的事实 {len(needs)} 项" + ("（不改变上列合计）" if settled else "")
-    en = f"{len(needs)} facts not known yet" + (
-        " (they do not change the results above)" if settled else ""
+    zh = f"尚不知道的事实 {len(needs)} 项" + ("（不改变上表结果）" if settled else "")
+    en = f"facts not known yet: {len(needs)}" + (
+        " (they do not change the result above)" if settled else ""
     )
     yield ""
     yield layout.say(zh, en)

@@ -66,9 +66,9 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
 
 
 def fold_tree(text: str, width: int) -> list[str]:
-    """The lines of a tree drawn with ``│ ├── └──``, long ones folded under their own branch.
+    r"""The lines of a tree drawn with ``│ ├── └──``, long ones folded under their own branch.
 
-    >>> print(*fold_tree("└── 恢复时限为一个工作日", 16), sep="\\n")
+    >>> print(*fold_tree("└── 恢复时限为一个工作日", 16), sep="\n")
     └── 恢复时限为一
         个工作日
     """
@@ -154,6 +154,8 @@ def _folded(heading: str) -> int:
     if not any(_char_width(char) == 2 for char in heading):
         longest = max(map(len, heading.split()), default=0)
         return max(longest, (len(heading) + 1) // 2)
+    if len(heading) < 4:
+        return display_width(heading)
     half = (len(heading) + 1) // 2
     return display_width(heading[: half if len(heading) < 6 else half + half % 2])
 

@@ -169,8 +169,10 @@ def _longest_run(gather: Gather, element: Closure | None, names: str) -> Closure
         truths, doubts = _truths(gather, element, v)
         doubts += [truth for truth in truths if isinstance(truth, Unknown)]
         low, high = _run(truths, doubtful=False), _run(truths, doubtful=True)
-        return because(*doubts, low=low, high=None if len(doubts) > high else high) if doubts else (
-            low
+        return (
+            because(*doubts, low=low, high=None if len(doubts) > high else high)
+            if doubts
+            else (low)
         )
 
     return run

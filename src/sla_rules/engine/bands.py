@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from sla_rules.diagnostics import Diagnostic, RulesetError
-from sla_rules.unknown import Unknown, because, hull
 from sla_rules.language import program as ir
 from sla_rules.quantities import Number
+from sla_rules.unknown import Unknown, because, hull
 
 if TYPE_CHECKING:
     from sla_rules.engine.compile import Compiler
@@ -36,9 +36,7 @@ def band_rows(compiler: "Compiler", node: ir.BandSet) -> list[BandRow]:
         low = None if interval.low is None else compiler.constant(interval.low)
         high = None if interval.high is None else compiler.constant(interval.high)
         output = compiler.node(band.output)
-        rows.append(
-            BandRow(low, interval.low_closed, high, interval.high_closed, band, output)
-        )
+        rows.append(BandRow(low, interval.low_closed, high, interval.high_closed, band, output))
     return sorted(rows, key=lambda row: (row.low is not None, row.low or 0, not row.low_closed))
 
 
@@ -68,13 +66,18 @@ def possible_bands(rows: list[BandRow], x: Unknown) -> list[BandRow]:
     """The bands that a number within the bounds of *x* may fall into."""
 
     def reachable(row: BandRow) -> bool:
-        if x.high is not None and row.low is not None:
-            if x.high < row.low or (x.high == row.low and not row.low_closed):
-                return False
-        if x.low is not None and row.high is not None:
-            if x.low > row.high or (x.low == row.high and not row.high_closed):
-                return False
-        return True
+        high, low = x.high, x.low
+        below = (
+            high is not None
+            and row.low is not None
+            and (high < row.low or (high == row.low and not row.low_closed))
+        )
+        above = (
+            low is not None
+            and row.high is not None
+            and (low > row.high or (low == row.high and not row.high_closed))
+        )
+        return not below and not above
 
     return [row for row in rows if reachable(row)]
 

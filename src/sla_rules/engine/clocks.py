@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sla_rules.diagnostics import Span
 from sla_rules.engine.functions import divide
-from sla_rules.unknown import Unknown, because, hull
 from sla_rules.language import program as ir
 from sla_rules.language.walk import chosen
 from sla_rules.quantities import SECOND, Limit
+from sla_rules.unknown import Unknown, because, hull
 from sla_rules.worktime import NEVER, Calendar, merge_pauses, to_us
 
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ class Clocks:
         self.calendars = {
             name: build_calendar(part, choices) for name, part in program.calendars.items()
         }
-        self.sure_until = {
-            name: _sure_until(calendar) for name, calendar in self.calendars.items()
-        }
+        self.sure_until = {name: _sure_until(calendar) for name, calendar in self.calendars.items()}
 
 
 def _sure_until(calendar: Calendar) -> int | None:
@@ -214,5 +212,3 @@ def compile_overrun(compiler: "Compiler", node: ir.Overrun) -> Closure:
         return because(due, at, name, unit, pauses)
 
     return run
-
-

@@ -15,6 +15,9 @@ from sla_rules.engine.aggregates import AGGREGATES, Gather
 from sla_rules.engine.bands import compile_bands
 from sla_rules.engine.clocks import Clocks, compile_deadline, compile_elapsed, compile_overrun
 from sla_rules.engine.tables import compile_table
+from sla_rules.language import program as ir
+from sla_rules.language.walk import chosen
+from sla_rules.quantities import Rounding, round_exact
 from sla_rules.unknown import (
     NOT_APPLICABLE,
     Unknown,
@@ -26,9 +29,6 @@ from sla_rules.unknown import (
     negate,
     same,
 )
-from sla_rules.language import program as ir
-from sla_rules.language.walk import chosen
-from sla_rules.quantities import Rounding, round_exact
 
 __all__ = ["Closure", "Compiler", "Record"]
 

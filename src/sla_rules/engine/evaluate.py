@@ -71,9 +71,7 @@ class Engine:
         """Structure, validate and evaluate a document of *level*; return its record."""
         instance = shapes_for(self.program, zone).structure(level, data)
         record = build_record(self.program, level, instance, as_of=as_of)
-        problems = validate(
-            self.program, record, self._requirements, as_if_in_force=as_if_in_force
-        )
+        problems = validate(self.program, record, self._requirements, as_if_in_force=as_if_in_force)
         if problems:
             raise FactsError(problems)
         failures: list[Diagnostic] = []
@@ -110,9 +108,7 @@ class Engine:
 
     def _compile_level(self, level: ir.Level) -> None:
         order = evaluation_order(level, self.choices)
-        late: set[int] = {
-            each.index for each in order if isinstance(each.body, ir.LedgerOutput)
-        }
+        late: set[int] = {each.index for each in order if isinstance(each.body, ir.LedgerOutput)}
         if not any(each.ledger and each.ledger.level == level.name for each in self._levels()):
             late = set()  # what a level's own ledger leaves open is there before its decisions
         now: list[ir.Decision] = []

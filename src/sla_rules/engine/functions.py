@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sla_rules.unknown import Unknown, because
 from sla_rules.quantities import SECOND, Number
+from sla_rules.unknown import Unknown, because
 
 __all__ = ["COUNTING", "calendar_function", "counted", "divide", "listed", "month_of"]
 
@@ -131,12 +131,20 @@ def calendar_function(name: str, arguments: list[Closure], zone: ZoneInfo) -> Cl
         "days_in": lambda month: last_day(month).day,
         "months_between": lambda first, last: last - first + 1,
         "month_of": lambda moment: (
-            moment.year * 12 + moment.month - 1
-            if isinstance(moment, dt.date)
-            else month_of(moment, zone)
+            month_of(moment, zone)
+            if moment.__class__ is int
+            else moment.year * 12 + moment.month - 1
         ),
     }
     function = plain[name]
+    if len(arguments) == 1:
+        argument = arguments[0]
+
+        def single(v: list[Any]) -> Any:
+            value = argument(v)
+            return because(value) if isinstance(value, Unknown) else function(value)
+
+        return single
 
     def run(v: list[Any]) -> Any:
         values = [argument(v) for argument in arguments]

@@ -175,9 +175,7 @@ def settle(plan: Plan, payments: tuple[Record, ...], home: Record | None) -> Any
     """
     ordered = sorted(payments, key=lambda each: _date_key(plan.date(each)))
     dates = [plan.date(each) for each in ordered]
-    amounts = [
-        each for each in _amounts(plan, ordered, home) if each.amount is not NOT_APPLICABLE
-    ]
+    amounts = [each for each in _amounts(plan, ordered, home) if each.amount is not NOT_APPLICABLE]
     doubts: list[Any] = [each for each in dates if isinstance(each, Unknown)]
     doubts += [each.on for each in amounts if isinstance(each.on, Unknown) and each.amount != 0]
     if doubts:
@@ -291,9 +289,9 @@ def _amounts(plan: Plan, payments: list[Record], home: Record | None) -> list[_A
     for source, amount, on in plan.amounts:
         for record, payment in _records(plan, source, payments, home):
             value = amount(record)
-            if isinstance(value, Unknown) and value is not NOT_APPLICABLE:
-                if _listed_elsewhere(source, home):
-                    continue
+            doubtful = isinstance(value, Unknown) and value is not NOT_APPLICABLE
+            if doubtful and _listed_elsewhere(source, home):
+                continue
             clauses = source.clauses
             found.append(_Amount(_name(record), value, on(record), payment, clauses))
     return found
@@ -319,11 +317,7 @@ def _records(
     else:
         return []
     for name in rest:
-        pairs = [
-            (child, payment)
-            for record, payment in pairs
-            for child in _children(record, name)
-        ]
+        pairs = [(child, payment) for record, payment in pairs for child in _children(record, name)]
     return pairs
 
 

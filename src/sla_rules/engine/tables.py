@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from sla_rules.diagnostics import Diagnostic, RulesetError
+from sla_rules.language import program as ir
 from sla_rules.unknown import (
     NOT_APPLICABLE,
     Unknown,
@@ -18,7 +19,6 @@ from sla_rules.unknown import (
     negate,
     same,
 )
-from sla_rules.language import program as ir
 
 if TYPE_CHECKING:
     from sla_rules.engine.compile import Compiler
@@ -36,6 +36,7 @@ Cell = Callable[[Any], Any]
 class TableRow:
     """A row with its cells and outputs compiled; cells that take anything are left out."""
 
+    position: int
     cells: tuple[tuple[int, Cell], ...] = attrs.field(eq=False)
     outputs: tuple[Callable[[list[Any]], Any], ...] = attrs.field(eq=False)
     row: ir.Row
@@ -44,14 +45,14 @@ class TableRow:
 def table_rows(compiler: "Compiler", node: ir.Table) -> list[TableRow]:
     """The rows of a table under the chosen readings."""
     rows = []
-    for row in node.rows:
+    for number, row in enumerate(node.rows):
         cells = [
             (position, _cell(compiler, tests))
             for position, tests in enumerate(row.cells)
             if tests[0].kind != "any"
         ]
         outputs = tuple(compiler.node(output) for output in row.outputs)
-        rows.append(TableRow(tuple(cells), outputs, row))
+        rows.append(TableRow(number, tuple(cells), outputs, row))
     return rows
 
 
@@ -121,9 +122,7 @@ def _present(x: Any) -> bool:
     return not (isinstance(x, Unknown) and (x.absent or x is NOT_APPLICABLE))
 
 
-def matching_rows(
-    rows: list[TableRow], inputs: list[Any]
-) -> tuple[list[TableRow], list[TableRow]]:
+def matching_rows(rows: list[TableRow], inputs: list[Any]) -> tuple[list[TableRow], list[TableRow]]:
     """The rows that certainly match, and those that may."""
     certain: list[TableRow] = []
     possible: list[TableRow] = []
@@ -143,23 +142,45 @@ def matching_rows(
     return certain, possible
 
 
+@attrs.frozen(eq=False)
+class _Compiled:
+    """A table with its rows compiled; *fixed* are outputs that are the same for every record."""
+
+    node: ir.Table
+    rows: list[TableRow]
+    fixed: list[Any]
+    rank: Callable[[Any], int]
+
+    def output(self, row: TableRow, v: list[Any]) -> Any:
+        """What a row that holds gives; it leaves its note."""
+        if row.row.note:
+            v[0].append((row.row.note, row.row.span))
+        constant = self.fixed[row.position]
+        return self.computed(row, v) if constant is None else constant
+
+    def computed(self, row: TableRow, v: list[Any]) -> Any:
+        """What a row gives, without a note: it only may hold."""
+        values = tuple(each(v) for each in row.outputs)
+        return values if self.node.columns else values[0]
+
+    def doubtful(
+        self, certain: list[TableRow], possible: list[TableRow], inputs: list[Any], v: list[Any]
+    ) -> Any:
+        """What the table may give while it is not certain which row holds."""
+        candidates = _candidates(self.node.hit, self.rows, certain, possible)
+        if self.node.hit == "first" and candidates == certain[:1]:
+            return self.output(certain[0], v)
+        values = [self.computed(row, v) for row in candidates]
+        return hull(values, *(x for x in inputs if isinstance(x, Unknown)))
+
+
 def compile_table(compiler: "Compiler", node: ir.Table) -> Callable[[list[Any]], Any]:
     """The table as a closure: one output, or the tuple of its columns."""
     on = [compiler.node(each) for each in node.on]
     rows = table_rows(compiler, node)
-    order = _priority(compiler, node)
-    fixed = {id(row): _fixed_output(compiler, row, node) for row in rows}
-
-    def output(row: TableRow, v: list[Any]) -> Any:
-        if row.row.note:
-            v[0].append((row.row.note, row.row.span))
-        constant = fixed[id(row)]
-        if constant is not None:
-            return constant
-        if node.columns:
-            return tuple(each(v) for each in row.outputs)
-        return row.outputs[0](v)
-
+    fixed = [_fixed_output(compiler, row, node) for row in rows]
+    table = _Compiled(node, rows, fixed, _priority(compiler, node))
+    single = node.hit in ("unique", "first")
     decided: dict[tuple[Any, ...], TableRow] = {}
 
     def run(v: list[Any]) -> Any:
@@ -169,25 +190,37 @@ def compile_table(compiler: "Compiler", node: ir.Table) -> Callable[[list[Any]],
         )
         row = decided.get(key)
         if row is not None:
-            return output(row, v)
+            return table.output(row, v)
         certain, possible = matching_rows(rows, inputs)
-        if node.hit.startswith("collect"):
-            return _collect(node.hit, certain, possible, inputs, v)
-        if possible:
-            candidates = _candidates(node.hit, rows, certain, possible)
-            values = [_quiet(row, v, node) for row in candidates]
-            return hull(values, *(x for x in inputs if isinstance(x, Unknown)))
-        if not certain:
-            return _nothing(node, inputs)
-        if node.hit == "priority":
-            return min((output(row, v) for row in certain), key=order)
-        if len(certain) > 1 and node.hit != "first":
-            _conflict(node, certain, v)
-        if node.hit in ("unique", "first") and len(decided) < REMEMBERED and _OPEN not in key:
+        if not single or possible or len(certain) != 1 or _OPEN in key:
+            return _undecided(table, certain, possible, inputs, v)
+        if len(decided) < REMEMBERED:
             decided[key] = certain[0]
-        return output(certain[0], v)
+        return table.output(certain[0], v)
 
     return run
+
+
+def _undecided(
+    table: _Compiled,
+    certain: list[TableRow],
+    possible: list[TableRow],
+    inputs: list[Any],
+    v: list[Any],
+) -> Any:
+    """The answer by hit policy where it is not plainly one row."""
+    hit = table.node.hit
+    if hit.startswith("collect"):
+        return _collect(hit, certain, possible, inputs, v)
+    if possible:
+        return table.doubtful(certain, possible, inputs, v)
+    if not certain:
+        return _nothing(table.node, inputs)
+    if hit == "priority":
+        return min((table.output(row, v) for row in certain), key=table.rank)
+    if len(certain) > 1 and hit != "first":
+        _conflict(table.node, certain, v)
+    return table.output(certain[0], v)
 
 
 def _fixed_output(compiler: "Compiler", row: TableRow, node: ir.Table) -> Any:
@@ -196,12 +229,6 @@ def _fixed_output(compiler: "Compiler", row: TableRow, node: ir.Table) -> Any:
     if not all(isinstance(output, ir.Constant | ir.ParameterRef) for output in outputs):
         return None
     values = tuple(each([]) for each in row.outputs)
-    return values if node.columns else values[0]
-
-
-def _quiet(row: TableRow, v: list[Any], node: ir.Table) -> Any:
-    """The output of a row that only may hold: it leaves no note."""
-    values = tuple(each(v) for each in row.outputs)
     return values if node.columns else values[0]
 
 
@@ -220,8 +247,14 @@ def _nothing(node: ir.Table, inputs: list[Any]) -> Any:
         return because(*inputs)
     values = ", ".join(map(str, inputs))
     raise RulesetError(
-        [Diagnostic(code="E602", message=f"no row of the table holds for {values}",
-                    where=node.span, hint="add a row")]  # fmt: skip
+        [
+            Diagnostic(
+                code="E602",
+                message=f"no row of the table holds for {values}",
+                where=node.span,
+                hint="add a row",
+            )
+        ]
     )
 
 
@@ -233,9 +266,7 @@ def _conflict(node: ir.Table, rows: list[TableRow], v: list[Any]) -> None:
             return
     first, second, *_ = (row.row.span for row in rows)
     message = f"two rows of a table with hit policy {node.hit!r} claim one value"
-    raise RulesetError(
-        [Diagnostic(code="E601", message=message, where=second, also=(first,))]
-    )
+    raise RulesetError([Diagnostic(code="E601", message=message, where=second, also=(first,))])
 
 
 def _priority(compiler: "Compiler", node: ir.Table) -> Callable[[Any], int]:

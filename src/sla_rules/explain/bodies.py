@@ -100,9 +100,7 @@ def _aggregate(body: ir.Aggregate, writer: Writer) -> Reasoning:
     items = joint.join(shown)
     if body.function == "mean":
         items = f"({items}) ÷ {len(shown)}"
-    return Reasoning(
-        (say("aggregate", writer.lang, function=title, items=items, value=value),)
-    )
+    return Reasoning((say("aggregate", writer.lang, function=title, items=items, value=value),))
 
 
 def _table(body: ir.Table, writer: Writer) -> Reasoning:
@@ -111,7 +109,8 @@ def _table(body: ir.Table, writer: Writer) -> Reasoning:
     if possible or not certain:
         return Reasoning((say("no_row", writer.lang),))
     chosen = certain if body.hit.startswith("collect") else certain[:1]
-    lines, clauses = [], []
+    lines: list[str] = []
+    clauses: list[str] = []
     for each in chosen:
         number = rows.index(each) + 1
         conditions = [
@@ -120,9 +119,7 @@ def _table(body: ir.Table, writer: Writer) -> Reasoning:
         ]
         value = say("comma", writer.lang).join(writer.shown(out) for out in each.row.outputs)
         joined = say("comma", writer.lang).join(conditions)
-        lines.append(
-            say("row", writer.lang, number=number, conditions=joined, value=value)
-        )
+        lines.append(say("row", writer.lang, number=number, conditions=joined, value=value))
         clauses += each.row.clauses
     return Reasoning(tuple(lines), tuple(clauses))
 
@@ -200,9 +197,7 @@ def _interval(row: BandRow, body: ir.BandSet, writer: Writer) -> str:
         ends.append(say("at_least_low" if row.low_closed else "above_low", writer.lang, end=low))
     if row.high is not None:
         high = writer.format.value(body.on.type, row.high)
-        ends.append(
-            say("at_most_high" if row.high_closed else "below_high", writer.lang, end=high)
-        )
+        ends.append(say("at_most_high" if row.high_closed else "below_high", writer.lang, end=high))
     if not ends:
         return say("any_number", writer.lang)
     return ends[0] if len(ends) == 1 else say("between", writer.lang, low=ends[0], high=ends[1])

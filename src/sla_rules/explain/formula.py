@@ -87,7 +87,7 @@ class Writer:
         node = self.compiler.chosen(node)
         match node:
             case ir.Arithmetic():
-                own = _STRENGTH[node.op]
+                own: float = _STRENGTH[node.op]
                 left = self._text(node.left, leaf, own)
                 right = self._text(node.right, leaf, own + (node.op in "-/"))
                 text = f"{left} {_SIGNS[node.op]} {right}"

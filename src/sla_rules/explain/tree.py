@@ -14,7 +14,7 @@ from sla_rules.facts.records import Record
 from sla_rules.facts.shapes import Given
 from sla_rules.facts.values import from_public
 from sla_rules.language import program as ir
-from sla_rules.language.walk import chosen, parts
+from sla_rules.language.walk import belongs, chosen, parts
 from sla_rules.unknown import NOT_APPLICABLE, Unknown
 
 if TYPE_CHECKING:
@@ -70,9 +70,10 @@ class Explanation:
 
         A clause or reading is quoted in full where it is met first, and named afterwards.
         """
-        return "\n".join(self._lines("", "", depth, set()))
+        return "\n".join(self.lines("", "", depth, set()))
 
-    def _lines(self, first: str, rest: str, depth: int | None, told: set[str]) -> Iterator[str]:
+    def lines(self, first: str, rest: str, depth: int | None, told: set[str]) -> Iterator[str]:
+        """The lines of the tree, each behind its branch; *told* are clauses quoted already."""
         yield first + say("equals", self.lang, title=self.title, value=self.value) + self.remark
         inputs = self.inputs if depth is None or depth > 0 else ()
         body = rest + ("│   " if inputs else "    ")
@@ -82,7 +83,7 @@ class Explanation:
         for number, each in enumerate(inputs, 1):
             last = number == len(inputs)
             branch, below = ("└── ", "    ") if last else ("├── ", "│   ")
-            yield from each._lines(rest + branch, rest + below, deeper, told)
+            yield from each.lines(rest + branch, rest + below, deeper, told)
 
     def _grounds(self, told: set[str]) -> Iterator[str]:
         """Clauses, readings, arithmetic, notes and needs of this value alone."""
@@ -142,7 +143,7 @@ class _Explainer:
         self.record = record
         self.lang = lang
         self.program = rules.program
-        self.compiler: Compiler = rules._engine.compiler  # noqa: SLF001  one package
+        self.compiler: Compiler = rules.engine.compiler
         self.format = Formatter(rules.program, lang)
         self.writer = Writer(self.compiler, _scratch(record), self.format)
         self.seen: set[str] = set()
@@ -322,33 +323,28 @@ class _Explainer:
                 done.add(key)
                 yield from self._input(node)
 
-    def _read(self, nodes: Any) -> Iterator[Any]:
+    def _read(self, part: Any) -> Iterator[Any]:
         """The slots, parameters and aggregates in the branches that were taken."""
-        choices = self.rules.readings
-        if isinstance(nodes, tuple):
-            for each in nodes:
-                yield from self._read(each)
-            return
-        node = chosen(nodes, choices)
+        node = chosen(part, self.rules.readings)
         match node:
+            case tuple():
+                for each in node:
+                    yield from self._read(each)
             case ir.SlotRef() | ir.ParameterRef() | ir.Aggregate():
                 yield node
             case ir.Through():
                 yield node.record
             case ir.Column():
                 yield node.table
+            case ir.BandSet() | ir.Table():
+                yield from self._read(node.on)
             case ir.Condition():
                 truth = self.writer.evaluate(node.condition)
-                yield from self._read(node.condition)
-                if truth is not False:
-                    yield from self._read(node.then)
-                if truth is not True:
-                    yield from self._read(node.otherwise)
-            case ir.BandSet():
-                yield from self._read(node.on)
-            case ir.Table():
-                yield from self._read(node.on)
-            case _ if attrs.has(type(node)) and type(node).__module__ == ir.__name__:
+                branches = {True: (node.then,), False: (node.otherwise,)}
+                both = (node.then, node.otherwise)
+                taken = branches[truth] if isinstance(truth, bool) else both
+                yield from self._read((node.condition, *taken))
+            case _ if belongs(node):
                 for field in attrs.fields(type(node)):
                     if field.name not in ("type", "span"):
                         yield from self._read(getattr(node, field.name))

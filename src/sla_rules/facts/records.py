@@ -10,12 +10,12 @@ from functools import lru_cache, partial
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from sla_rules.language.types import Type
-from sla_rules.unknown import Unknown
-from sla_rules.worktime import to_us
 from sla_rules.facts.shapes import Given, attribute_name
 from sla_rules.facts.values import from_public
 from sla_rules.language import program as ir
+from sla_rules.language.types import Type
+from sla_rules.unknown import Unknown
+from sla_rules.worktime import to_us
 
 __all__ = ["Record", "build_record", "walk_records"]
 
@@ -52,8 +52,7 @@ class Record(list[Any]):
         self.parent, self.place, self.given, self.postings, slots = state
         self[:] = slots
 
-    def __hash__(self) -> int:
-        return id(self)
+    __hash__ = object.__hash__  # type: ignore[assignment]  # a record is itself, not its slots
 
 
 class Missing(Unknown):
@@ -95,17 +94,17 @@ class Missing(Unknown):
         return self._fact.max.value
 
     @property
-    def options(self) -> tuple[Any, ...] | None:
+    def options(self) -> tuple[Any, ...] | None:  # type: ignore[override]
         """Both truths for a yes-or-no fact."""
         return (False, True) if self._fact.type.kind == "bool" else None
 
     @property
-    def open(self) -> bool:
+    def open(self) -> bool:  # type: ignore[override]
         """Whether the fact may rightly still be unknown."""
         return self._fact.open
 
     @property
-    def absent(self) -> bool:
+    def absent(self) -> bool:  # type: ignore[override]
         """Whether it is certain that the fact is not given, not merely unknown."""
         return self._fact.optional or self._fact.open
 
@@ -209,7 +208,9 @@ def _ordered(level: ir.Level, children: list[Record]) -> tuple[Record, ...]:
 
     def key(record: Record) -> tuple[Any, ...]:
         values = [record[index] for index in indexes]
-        return tuple((True, "") if isinstance(value, Unknown) else (False, value) for value in values)
+        return tuple(
+            (True, "") if isinstance(value, Unknown) else (False, value) for value in values
+        )
 
     return tuple(sorted(children, key=key))
 

@@ -77,7 +77,7 @@ class Shapes:
 
     def _structurer(self, level: ir.Level) -> Callable[[Any, Any], Any]:
         cls = self.classes[level.name]
-        overrides = {
+        overrides: dict[str, Any] = {
             attribute_name(fact.name): override(
                 rename=fact.name, struct_hook=_optional(self._reader(fact))
             )
@@ -175,9 +175,7 @@ class Shapes:
                 for each in self._problems(inner, f"{path}[{note.index}]", level)
             ]
         if isinstance(error, FactProblem):
-            return [
-                Diagnostic(code=error.code, message=error.message, where=path, hint=error.hint)
-            ]
+            return [Diagnostic(code=error.code, message=error.message, where=path, hint=error.hint)]
         return [Diagnostic(code="F199", message=str(error), where=path)]
 
     def _class_problems(

@@ -1,15 +1,16 @@
 """What facts must satisfy before they are assessed: each violation is an error of its own."""
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from sla_rules.diagnostics import Diagnostic
-from sla_rules.unknown import Unknown
 from sla_rules.facts.records import Record, walk_records
 from sla_rules.facts.values import to_public
 from sla_rules.language import program as ir
+from sla_rules.unknown import Unknown
 from sla_rules.worktime import NEVER, from_us, to_us
 
 __all__ = ["validate"]
@@ -108,7 +109,7 @@ def _disjoint(record: Record) -> Iterator[Diagnostic]:
             if not isinstance(child[start.index], Unknown)
         ]
         spans.sort(key=lambda span: span[0])
-        for (_, stop, one), (begin, _, two) in zip(spans, spans[1:], strict=False):
+        for (_, stop, one), (begin, _, two) in itertools.pairwise(spans):
             if stop is None or begin < stop:
                 yield Diagnostic(
                     code="F133",

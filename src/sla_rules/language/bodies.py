@@ -41,9 +41,17 @@ COUNTS: Final = ("full", "started", "pro_rata")
 class Context(Protocol):
     """What a body needs from the resolving stage."""
 
-    readings: Mapping[str, ir.Reading]
-    scales: Mapping[str, sf.Scale]
-    day_rules: tuple[str, ...]
+    @property
+    def readings(self) -> Mapping[str, ir.Reading]:
+        """The declared readings."""
+
+    @property
+    def scales(self) -> Mapping[str, sf.Scale]:
+        """The named scales as written."""
+
+    @property
+    def day_rules(self) -> tuple[str, ...]:
+        """The names of the day rules."""
 
     def clauses(self, sources: tuple[sf.Source, ...]) -> tuple[str, ...]:
         """The clause ids, each checked to exist."""
@@ -193,7 +201,10 @@ class Binder:
         clauses = self._context.clauses(row.clause)
         if len(row.when) != len(on):
             self.typer.problem(
-                "E508", f"{len(row.when)} conditions for {len(on)} inputs", row.span, "use - for any"
+                "E508",
+                f"{len(row.when)} conditions for {len(on)} inputs",
+                row.span,
+                "use - for any",
             )
             return None
         if len(row.then) != len(kinds):

@@ -81,7 +81,7 @@ def _test(text: str, span: Span, typer: Typer, scope: Scope, kind: Type) -> ir.T
         return ir.Test(kind=bare)
     if _INTERVAL.match(bare):
         interval = bind_interval(bare, span, typer, scope, kind)
-        return interval and ir.Test(kind="interval", interval=interval)
+        return None if interval is None else ir.Test(kind="interval", interval=interval)
     if match := _COMPARATOR.match(text):
         value = typer.expression(match[2], span.shifted(match.start(2)), scope, kind)
         if value is None:
@@ -97,7 +97,7 @@ def _test(text: str, span: Span, typer: Typer, scope: Scope, kind: Type) -> ir.T
         )
         return ir.Test(kind="interval", interval=interval)
     equal = typer.expression(text, span, scope, kind)
-    return equal and ir.Test(kind="equal", value=equal)
+    return None if equal is None else ir.Test(kind="equal", value=equal)
 
 
 def _parts(text: str) -> list[tuple[str, int]]:

@@ -26,7 +26,7 @@ __all__ = ["AGGREGATES", "ExpressionError", "parse_expression"]
 
 AGGREGATES: Final = ("sum", "mean", "min", "max", "count", "any", "all", "longest_run")
 KEYWORDS: Final = frozenset(
-    "if then else and or not in where otherwise true false".split()
+    ["if", "then", "else", "and", "or", "not", "in", "where", "otherwise", "true", "false"]
 )
 MAX_LENGTH: Final = 2000
 MAX_TOKENS: Final = 400

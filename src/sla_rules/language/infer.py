@@ -185,7 +185,9 @@ class Typer:
             return slot if slot.type.kind != "error" else None
         if first in self.names.parameters:
             kind = self.names.parameter(first)
-            return kind and ir.ParameterRef(name=first, type=kind, span=tree.span)
+            if kind is None:
+                return None
+            return ir.ParameterRef(name=first, type=kind, span=tree.span)
         if first in self.names.calendars:
             return ir.Constant(value=first, type=CALENDAR, span=tree.span)
         homes = [
@@ -349,9 +351,7 @@ class Typer:
         if function.needs_name and not isinstance(known[0], ir.SlotRef | ir.Through):
             self.problem("E412", f"{tree.function} takes the name of a fact", tree.span)
             return None
-        return ir.Call(
-            function=tree.function, arguments=tuple(known), type=outcome, span=tree.span
-        )
+        return ir.Call(function=tree.function, arguments=tuple(known), type=outcome, span=tree.span)
 
     def aggregation(self, tree: sx.Aggregation, scope: Scope) -> ir.Aggregate | None:
         """The typed aggregate over child records."""
@@ -389,7 +389,9 @@ class Typer:
             if where is None:
                 return None
         kind = self._aggregate_type(tree, element)
-        return kind and ir.Aggregate(
+        if kind is None:
+            return None
+        return ir.Aggregate(
             function=tree.function,
             path=tuple(path),
             level=level,

@@ -37,7 +37,7 @@ class ScalarNode:
     span: Span = attrs.field(eq=False)
 
     @property
-    def value(self) -> None | bool | Number | str:
+    def value(self) -> bool | Number | str | None:
         """The YAML 1.2 core value, with numbers exact."""
         if self.plain:
             if self.text in ("", "~", "null"):
@@ -90,7 +90,7 @@ class _Refused(Exception):
         self.problem = Diagnostic(code=code, message=message, where=span, hint=hint)
 
 
-def read(text: str, name: str, limits: Limits = Limits()) -> tuple[Node | None, list[Diagnostic]]:  # noqa: B008
+def read(text: str, name: str, limits: Limits = Limits()) -> tuple[Node | None, list[Diagnostic]]:
     """Turn *text* into nodes.  Afterwards every node has its place and every key is unique."""
     start = Span(name, 1, 1)
     if len(text) > limits.characters:
@@ -122,9 +122,7 @@ _FORBIDDEN_KEYS: Final = {"<<": "merge keys are not part of this language"}
 class _Composer:
     """Builds nodes from parser events with an explicit depth and node budget."""
 
-    def __init__(
-        self, text: str, name: str, limits: Limits, problems: list[Diagnostic]
-    ) -> None:
+    def __init__(self, text: str, name: str, limits: Limits, problems: list[Diagnostic]) -> None:
         self._events = yaml.parse(text, Loader=_LOADER)
         self._name = name
         self._limits = limits

@@ -71,7 +71,8 @@ class Structurer:
             if field.metadata["required"] and mapping.get(key) is None:
                 self.problem("E203", f"{what} lacks the key {key!r}", node.span, f"add {key}:")
                 complete = False
-        return cls(span=node.span, **values) if complete else None
+        make: Callable[..., T] = cls
+        return make(span=node.span, **values) if complete else None
 
 
 def _scalar(s: Structurer, node: Node, what: str) -> Source | None:
@@ -232,9 +233,7 @@ def _body(s: Structurer, node: Node, what: str) -> Any:
     if len(node.entries) == 1 and node.entries[0].key in KINDS:
         entry = node.entries[0]
         return s.record(entry.value, KINDS[entry.key], f"{what}: {entry.key}")
-    s.problem(
-        "E208", f"{what} must be an expression or one of {', '.join(KINDS)}", node.span
-    )
+    s.problem("E208", f"{what} must be an expression or one of {', '.join(KINDS)}", node.span)
     return None
 
 

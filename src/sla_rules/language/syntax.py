@@ -114,14 +114,5 @@ class Aggregation:
 
 
 Syntax = (
-    Literal
-    | Text
-    | Truth
-    | Name
-    | Unary
-    | Binary
-    | Conditional
-    | Membership
-    | Call
-    | Aggregation
+    Literal | Text | Truth | Name | Unary | Binary | Conditional | Membership | Call | Aggregation
 )

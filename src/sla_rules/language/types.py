@@ -90,7 +90,7 @@ def common(left: Type, right: Type) -> Type | None:
         shared = set(left.name.split("|")) & set(right.name.split("|"))
         return Type("enum", "|".join(sorted(shared))) if shared else None
     if left == right:
-        return left if left.show == right.show or right.show == "number" else right
+        return left if right.show in (left.show, "number") else right
     if {left, right} == {LIMIT, DURATION}:
         return LIMIT
     return None

@@ -1,14 +1,16 @@
 """Walking a program: the parts of a node, and what a decision depends on."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
+from sla_rules.language import nodes
 from sla_rules.language import program as ir
 
 __all__ = [
     "CyclicDecisions",
+    "belongs",
     "chosen",
     "evaluation_order",
     "parts",
@@ -24,6 +26,14 @@ class CyclicDecisions(Exception):
     def __init__(self, cycle: tuple[ir.Decision, ...]) -> None:
         super().__init__(" -> ".join(decision.name for decision in cycle))
         self.cycle = cycle
+
+
+_HOMES: Final = frozenset((ir.__name__, nodes.__name__))
+
+
+def belongs(part: object) -> bool:
+    """Whether *part* is an object of a program, with parts of its own to walk."""
+    return type(part).__module__ in _HOMES and attrs.has(type(part))
 
 
 def chosen(part: Any, choices: Mapping[str, str]) -> Any:
@@ -48,7 +58,7 @@ def parts(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[Any]:
         for option in node.options.values():
             yield from parts(option, choices)
         return
-    if not attrs.has(type(node)) or type(node).__module__ != ir.__name__:
+    if not belongs(node):
         return
     yield node
     for field in attrs.fields(type(node)):
@@ -71,7 +81,7 @@ def slots_of(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[ir
         options = node.options if choices is None else [choices[node.reading]]
         for name in options:
             yield from slots_of(node.options[name], choices)
-    elif attrs.has(type(node)) and type(node).__module__ == ir.__name__:
+    elif belongs(node):
         for field in attrs.fields(type(node)):
             if field.name not in ("type", "span"):
                 yield from slots_of(getattr(node, field.name), choices)

@@ -152,7 +152,7 @@ class Calendar:
 
     @property
     def day_length_us(self) -> int:
-        """The length of a working day: the hours of weekday ``make_up_like``; T033 if it has none."""
+        """The hours of weekday ``make_up_like`` are a working day; T033 if it has none."""
         length = sum(
             end - start for start, end in self.hours.days[WEEKDAYS.index(self.make_up_like)]
         )

@@ -48,13 +48,13 @@ class IndexedClock:
                 break
             if stop <= a:
                 continue
-            start, stop = max(start, a), min(stop, b)
-            i = bisect_right(starts, stop) - 1
+            first, last = max(start, a), min(stop, b)
+            i = bisect_right(starts, last) - 1
             end = ends[i]
-            total -= cum[i] - starts[i] + (min(end, stop))
-            i = bisect_right(starts, start) - 1
+            total -= cum[i] - starts[i] + (min(end, last))
+            i = bisect_right(starts, first) - 1
             end = ends[i]
-            total += cum[i] - starts[i] + (min(end, start))
+            total += cum[i] - starts[i] + (min(end, first))
         return total
 
     def deadline(self, a: int, budget: int, pauses: Pauses = ()) -> int:
@@ -221,7 +221,7 @@ class IndexedClock:
         raise error(
             Code.UNREACHABLE,
             "calendar",
-            f"the calendar has no such opening, closing or working time up to {date.fromordinal(ordinal)}",
+            f"no such opening, closing or working time up to {date.fromordinal(ordinal)}",
             "is the budget in the unit you mean, and does the calendar have weekly hours?",
         )
 
@@ -256,13 +256,13 @@ def _deadline_within(hot: Hot, a: int, budget: int, pauses: Pauses) -> int | Non
             break
         if stop > hi:
             return NEVER if stop >= NEVER else None
-        start = max(start, a)
+        first = max(start, a)
         i = bisect_right(starts, stop) - 1
         end = ends[i]
         target += cum[i] - starts[i] + (min(end, stop))
-        i = bisect_right(starts, start) - 1
+        i = bisect_right(starts, first) - 1
         end = ends[i]
-        target -= cum[i] - starts[i] + (min(end, start))
+        target -= cum[i] - starts[i] + (min(end, first))
         if target > total:
             return beyond
         i = bisect_left(cum, target) - 1

@@ -69,7 +69,7 @@ def _end_of_day_inclusive(ask: Question) -> int:
 
 
 def _consume(ask: Question) -> int:
-    """n times the length of a working day, used up in the windows."""
+    """N times the length of a working day, used up in the windows."""
     return ask.clock.deadline(ask.start, ask.n * ask.day_length)
 
 

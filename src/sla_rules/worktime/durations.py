@@ -129,7 +129,7 @@ def _parse_text(text: str, where: str) -> Budget:
             if days is not None or total or rest or number != int(number):
                 raise _unreadable(text, where)
             days = int(number)
-        elif unit in _BARE or unit == "calendardays" or unit == "calendarday":
+        elif unit in _BARE or unit in ("calendardays", "calendarday"):
             raise _bare_day(text, unit, where)
         elif unit not in _US_OF:
             raise _unreadable(text, where, nearest(unit, [*_US_OF, "workday"]))

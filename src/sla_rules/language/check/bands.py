@@ -110,7 +110,7 @@ def _sweep(
             )
         elif _key(stretch.start, low=True) > _key(reach, low=True):
             yield _gap(part, reach, stretch.start, stretch.band)
-        if first or reach is not None and _key(stretch.end, low=False) > _key(reach, low=False):
+        if first or (reach is not None and _key(stretch.end, low=False) > _key(reach, low=False)):
             reach, before = stretch.end, stretch
         first = False
     if _key(reach, low=False) < _key(end, low=False):
@@ -153,8 +153,8 @@ def _stretch(
     interval: ir.Interval, band: Any, program: ir.Program, choices: Mapping[str, str]
 ) -> Stretch | None:
     ends: list[Edge | None] = []
-    for node, after in ((interval.low, not interval.low_closed), (interval.high,
-                                                                  interval.high_closed)):  # fmt: skip
+    low, high = (interval.low, not interval.low_closed), (interval.high, interval.high_closed)
+    for node, after in (low, high):
         if node is None:
             ends.append(None)
             continue

@@ -7,6 +7,7 @@ import attrs
 
 from sla_rules.diagnostics import Diagnostic, Severity
 from sla_rules.language import program as ir
+from sla_rules.language.walk import belongs
 
 __all__ = ["check_clauses", "cited_clauses"]
 
@@ -14,8 +15,10 @@ __all__ = ["check_clauses", "cited_clauses"]
 def cited_clauses(program: ir.Program) -> frozenset[str]:
     """The clauses that some rule, row, band, parameter, fact or reading cites."""
     cited: set[str] = {reading.clause for reading in program.readings.values()}
-    for part in (*program.parameters.values(), *program.calendars.values()):
-        cited.update(part.clauses)
+    for parameter in program.parameters.values():
+        cited.update(parameter.clauses)
+    for calendar in program.calendars.values():
+        cited.update(calendar.clauses)
     for level in program.levels.values():
         for each in _everything(level):
             cited.update(getattr(each, "clauses", ()))
@@ -29,7 +32,7 @@ def _everything(part: Any) -> Iterator[Any]:
     elif isinstance(part, ir.Choice):
         for option in part.options.values():
             yield from _everything(option)
-    elif attrs.has(type(part)) and type(part).__module__ == ir.__name__:
+    elif belongs(part):
         yield part
         for field in attrs.fields(type(part)):
             yield from _everything(getattr(part, field.name))

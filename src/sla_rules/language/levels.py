@@ -1,0 +1,295 @@
+"""Binding of levels: facts, decisions, requirements, and the ledger."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any, Protocol
+
+from sla_rules.diagnostics import Span, nearest
+from sla_rules.language import program as ir
+from sla_rules.language import surface as sf
+from sla_rules.language.bodies import Binder
+from sla_rules.language.cells import expression_span
+from sla_rules.language.declare import ERROR, LEDGER_OUTPUTS, Declarations, columns_of, titles
+from sla_rules.language.infer import Scope
+from sla_rules.language.types import BOOL, DATE, Type
+from sla_rules.quantities import MODES, Number, parse_number
+
+__all__ = ["LevelBinder"]
+
+
+class Bodies(Protocol):
+    """What binding a level needs from the resolving stage."""
+
+    binder: Binder
+
+    def slot(self, level: str, name: str, span: Span) -> ir.SlotRef | None:
+        """The slot of a name at a level."""
+
+    def decision_type(self, level: str, name: str, span: Span) -> Type:
+        """The type of a decision."""
+
+    def body(self, level: str, name: str) -> Any:
+        """The bound body of a decision."""
+
+
+class LevelBinder:
+    """Binds the levels of a ruleset, with the names and bodies that *resolver* supplies."""
+
+    def __init__(self, declared: Declarations, resolver: Bodies) -> None:
+        self.declared = declared
+        self.resolver = resolver
+        self.binder = resolver.binder
+
+    def level(self, name: str, part: sf.Level) -> ir.Level:
+        """The bound level; problems of its parts are collected."""
+        scope = Scope(name)
+        for source in (*part.order, *part.interval, *filter(None, (part.key, part.period))):
+            if source.text not in part.facts:
+                hint = nearest(source.text, part.facts)
+                message = f"level {name!r} has no fact {source.text!r}"
+                self.declared.problem("E524", message, source.span, hint)
+        return ir.Level(
+            name=name,
+            title=titles(part.title, name),
+            facts=tuple(self._fact(name, fact, each) for fact, each in part.facts.items()),
+            decisions=tuple(self._decisions(name, part)),
+            key=part.key.text if part.key else "",
+            order=tuple(source.text for source in part.order),
+            interval=tuple(source.text for source in part.interval),
+            disjoint=part.disjoint,
+            period=part.period.text if part.period else "",
+            require=tuple(
+                requirement
+                for each in part.require
+                if (requirement := self._requirement(each, scope)) is not None
+            ),
+            ledger=self._ledger(name, part.ledger) if part.ledger else None,
+            span=part.span,
+        )
+
+    def _fact(self, level: str, name: str, part: sf.Fact) -> ir.Fact:
+        kind = self.declared.facts[level][name]
+
+        def constant(source: sf.Source | None) -> ir.Constant | None:
+            if source is None or kind == ERROR:
+                return None
+            node = self.binder.expression(source, Scope(), kind)
+            if node is None or isinstance(node, ir.Constant):
+                return node
+            self.declared.problem("E525", "only a literal may stand here", source.span)
+            return None
+
+        if part.until is not None and part.until.text != "known":
+            self.declared.problem("E526", "until: takes the word known", part.until.span)
+        for source in filter(None, (part.not_before,)):
+            if source.text not in self.declared.surface.levels[level].facts:
+                hint = nearest(source.text, self.declared.surface.levels[level].facts)
+                self.declared.problem("E524", f"no fact {source.text!r} here", source.span, hint)
+        return ir.Fact(
+            name=name,
+            index=self.declared.slots[level][name],
+            type=kind,
+            title=titles(part.title, name),
+            optional=part.optional,
+            open=part.until is not None,
+            default=constant(part.default),
+            min=constant(part.min),
+            max=constant(part.max),
+            not_before=part.not_before.text if part.not_before else "",
+            from_parent=part.from_parent.text if part.from_parent else "",
+            unlisted=part.unlisted is not None and part.unlisted.text == "allowed",
+            clauses=self.declared.clauses(part.clause),
+            span=part.span,
+        )
+
+    def _decisions(self, level: str, part: sf.Level) -> Iterable[ir.Decision]:
+        for name, decision in part.decisions.items():
+            bound = self._decision(level, name, decision)
+            if bound is not None:
+                yield bound
+            for column in columns_of(decision.body):
+                yield self._column(level, name, column, decision)
+        for (home, name), ledger in self.declared.outputs.items():
+            if home == level:
+                titles = LEDGER_OUTPUTS.get(name, ir.Titles("未了扣款", "outstanding"))
+                kind = self.resolver.decision_type(level, name, ledger.span)
+                body = ir.LedgerOutput(output=name, type=kind, span=ledger.span)
+                clauses = tuple(each.text for each in ledger.clause)
+                yield self._plain(level, name, titles, body, clauses)
+
+    def _plain(
+        self, level: str, name: str, titles: ir.Titles, body: ir.Node, clauses: tuple[str, ...]
+    ) -> ir.Decision:
+        return ir.Decision(
+            name=name,
+            index=self.declared.slots[level][name],
+            type=body.type,
+            title=titles,
+            body=body,
+            applies=None,
+            cap=None,
+            floor=None,
+            rounding=None,
+            notes=(),
+            clauses=clauses,
+            span=body.span,
+        )
+
+    def _column(self, level: str, table: str, name: str, part: sf.Decision) -> ir.Decision:
+        _, position, column = self.declared.columns[level, name]
+        slot = self.resolver.slot(level, table, column.span)
+        assert slot is not None
+        kind = self.declared.type_named(column.type) or ERROR
+        body = ir.Column(table=slot, position=position, type=kind, span=column.span)
+        named = titles(column.title, name)
+        return self._plain(level, name, named, body, tuple(each.text for each in part.clause))
+
+    def _decision(self, level: str, name: str, part: sf.Decision) -> ir.Decision | None:
+        scope = Scope(level)
+        body = self.resolver.body(level, name)
+        clauses = self.declared.clauses(part.clause)
+        if body is None:
+            return None
+        declared = self.declared.type_named(part.type) if part.type else None
+        kind = declared or body.type
+        rounding = None
+        if part.round is not None:
+            rounding = self.binder.switch(part.round, lambda each: self._rounding(each, scope))
+        return ir.Decision(
+            name=name,
+            index=self.declared.slots[level][name],
+            type=kind,
+            title=titles(part.title, name),
+            body=body,
+            applies=self.binder.value(part.applies, scope, BOOL),
+            cap=self.binder.value(part.cap, scope, kind),
+            floor=self.binder.value(part.floor, scope, kind),
+            rounding=rounding,
+            notes=tuple(
+                ir.NoteRule(
+                    code=rule.code.text,
+                    when=when,
+                    text=titles(rule.text, rule.code.text),
+                    span=rule.span,
+                )
+                for rule in part.notes
+                if (when := self.binder.expression(rule.when, scope, BOOL)) is not None
+            ),
+            clauses=clauses,
+            span=part.span,
+        )
+
+    def _rounding(self, part: Any, scope: Scope) -> ir.RoundingRule | None:
+        if isinstance(part, sf.Source):
+            words = part.text.split()
+            clauses: tuple[str, ...] = ()
+            mode, span = (words[1] if len(words) > 1 else "half_up"), part.span
+            text = words[0] if words else ""
+        else:
+            mode = part.mode.text if part.mode else "half_up"
+            span, clauses, text = part.span, self.declared.clauses(part.clause), part.to.text
+        if text == "none":
+            return ir.RoundingRule(quantum=None, mode=mode, clauses=clauses, span=span)
+        quantum = parse_number(text.removesuffix("%"))
+        if quantum is None or quantum <= 0 or mode not in MODES:
+            hint = f"like 0.01 half_up; modes: {', '.join(MODES)}"
+            self.declared.problem("E527", f"{text!r} {mode} is no rounding", span, hint)
+            return None
+        exact: Number = Fraction(quantum, 100) if text.endswith("%") else quantum
+        return ir.RoundingRule(quantum=exact, mode=mode, clauses=clauses, span=span)
+
+    def _requirement(self, part: sf.Requirement, scope: Scope) -> ir.Requirement | None:
+        that = self.binder.value(part.that, scope, BOOL)
+        clauses = self.declared.clauses(part.clause)
+        if (
+            part.at is not None
+            and part.at.text not in self.declared.surface.levels[scope.level].facts
+        ):
+            self.declared.problem("E524", f"no fact {part.at.text!r} here", part.at.span)
+        if that is None:
+            return None
+        return ir.Requirement(
+            that=that,
+            message=titles(part.message, ""),
+            at=part.at.text if part.at else "",
+            clauses=clauses,
+            span=part.span,
+        )
+
+    def _ledger(self, level: str, part: sf.Ledger) -> ir.Ledger | None:
+        kind = self.declared.facts[level].get(part.payments.text, ERROR)
+        if kind.kind != "list":
+            return None
+        scope = Scope(kind.name)
+        money = self.resolver.decision_type(kind.name, "set_off", part.span)
+        slots = self.declared.slots[kind.name]
+        for source in filter(None, (part.pays, part.paid)):
+            if source.text not in slots:
+                hint = nearest(source.text, slots)
+                self.declared.problem(
+                    "E524", f"a payment has no {source.text!r}", source.span, hint
+                )
+        date = self.binder.expression(part.date, scope, DATE)
+        available = self.binder.value(part.available, scope, money)
+        cap = self._ceiling(part.cap, scope, money)
+        total_cap = self._ceiling(part.total_cap, Scope(level), money)
+        sources = [self._ledger_source(level, each, money) for each in part.sources]
+        word = self.binder.word
+        assign = word(part.assign, ("on_or_after", "following"), "way to assign entries")
+        remainder = word(part.remainder, ("carried_forward", "lapses"), "fate of a remainder")
+        corrections = word(part.corrections, ("next_payment", "at_once"), "way to correct")
+        if date is None or available is None or any(source is None for source in sources):
+            return None
+        return ir.Ledger(
+            payments=part.payments.text,
+            level=kind.name,
+            date=date,
+            available=available,
+            pays=part.pays.text,
+            sources=tuple(source for source in sources if source is not None),
+            paid=part.paid.text if part.paid else "",
+            cap=cap,
+            total_cap=total_cap,
+            assign=assign or "on_or_after",
+            remainder=remainder or "carried_forward",
+            corrections=corrections or "next_payment",
+            clauses=self.declared.clauses(part.clause),
+            span=part.span,
+        )
+
+    def _ceiling(self, part: Any, scope: Scope, kind: Type) -> Any:
+        """A cap, where a reading may also say ``none``."""
+
+        def build(source: sf.Source) -> ir.Node | None:
+            if source.text == "none":
+                return ir.Constant(value=None, type=kind, span=source.span)
+            return self.binder.expression(source, scope, kind)
+
+        return None if part is None else self.binder.switch(part, build)
+
+    def _ledger_source(self, level: str, part: sf.LedgerSource, kind: Type) -> Any:
+        path = tuple(part.path.text.split("."))
+        home = level
+        for name in path:
+            step = self.declared.facts.get(home, {}).get(name, ERROR)
+            if step.kind != "list":
+                message = f"{name!r} is no list of records of level {home!r}"
+                self.declared.problem(
+                    "E518", message, part.path.span, nearest(name, self.declared.facts[home])
+                )
+                return None
+            home = step.name
+        scope = Scope(home)
+        amount = self.binder.value(part.amount, scope, kind)
+        on = self.binder.typer.expression(part.on.text, expression_span(part.on), scope, DATE)
+        if amount is None or on is None:
+            return None
+        return ir.LedgerSource(
+            path=path,
+            level=home,
+            amount=amount,
+            on=on,
+            clauses=self.declared.clauses(part.clause),
+            skip_unknown_if_given=part.unknown.text if part.unknown else "",
+            span=part.span,
+        )

@@ -1,0 +1,303 @@
+"""The cases format and its collector; and the law that every option of every reading has a case."""
+
+from pathlib import Path
+
+import attrs
+import pytest
+
+import sla_rules as sla
+from tests.cases import SUFFIX, Case, check, read_cases
+
+pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).parents[1]
+HEAD = """\
+ruleset: gz-npc-2023
+defaults:
+  level: incident
+  given: {id: INC-1, impact: business_affecting, reported_at: 2024-03-05T10:00+08:00}
+cases:
+"""
+IN_TIME = """\
+  - name: in time
+    clause: S3.2.1
+    given: {responded_at: 2024-03-05T10:10+08:00, recovered_at: 2024-03-05T11:00+08:00}
+    expect: {timeliness_score: 30, response_deadline: 2024-03-05T02:15Z, overrun_response: -1/3}
+"""
+
+
+def cases_of(text: str) -> list[Case]:
+    _, cases, problems = read_cases(text, Path("some.cases.yaml"))
+    assert not problems
+    return cases
+
+
+def problems_of(text: str) -> list[tuple[int, str]]:
+    _, _, problems = read_cases(text, Path("some.cases.yaml"))
+    return [(each.where.line, each.code) for each in problems]
+
+
+def mismatches(text: str) -> list[str]:
+    rules = sla.load("gz-npc-2023")
+    return [each.what for case in cases_of(HEAD + text) for each in check(case, rules)]
+
+
+# --- what holds and what does not ------------------------------------------------------------
+
+
+def test_a_case_that_holds_has_no_mismatch() -> None:
+    assert mismatches(IN_TIME) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "what"),
+    [
+        ("timeliness_score: 30", "timeliness_score: 18", "timeliness_score"),
+        ("timeliness_score: 30", "timeliness_score: null", "timeliness_score"),
+        ("timeliness_score: 30", "timeliness_score: 30.0000000000000000001", "timeliness_score"),
+        ("timeliness_score: 30", "timeliness_score: {high: 29}", "timeliness_score"),
+        ("timeliness_score: 30", "timeliness_score: {status: provisional}", "timeliness_score"),
+        ("timeliness_score: 30", "in_time: false", "in_time"),
+        ("timeliness_score: 30", "in_time: 1", "in_time"),
+        ("timeliness_score: 30", "impact_class: not_business_affecting", "impact_class"),
+        ("timeliness_score: 30", "status: provisional", "status"),
+        ("timeliness_score: 30", "notes: needs_ruling", "notes"),
+        ("timeliness_score: 30", "needs: recovered_at", "needs"),
+        ("timeliness_score: 30", "exclusion.counts: true", "exclusion.counts"),
+        ("overrun_response: -1/3", "overrun_response: -0.333333", "overrun_response"),
+        ("02:15Z", "02:15:00.000001Z", "response_deadline"),
+        ("02:15Z", "02:15+08:00", "response_deadline"),
+    ],
+)
+def test_a_wrong_expectation_is_a_mismatch(right: str, wrong: str, what: str) -> None:
+    assert right in IN_TIME
+    assert mismatches(IN_TIME.replace(right, wrong)) == [what]
+
+
+def test_numbers_and_instants_are_compared_as_what_they_are() -> None:
+    same = IN_TIME.replace("30", '"30.00"').replace("02:15Z", "10:15:00.000+08:00")
+    assert mismatches(same.replace("-1/3", "-2/6")) == []
+
+
+def test_all_mismatches_of_a_case_are_found() -> None:
+    text = IN_TIME.replace("timeliness_score: 30", "timeliness_score: 1, overrun: 2, status: final")
+    assert mismatches(text) == ["timeliness_score", "overrun"]
+
+
+def test_an_expected_error_is_the_exact_set_of_codes() -> None:
+    late = IN_TIME.replace("10:10+", "09:10+").replace("11:00+", "09:00+")
+    late = late[: late.index("    expect")]
+    both = late + "    expect: {error: F132}\n"
+    assert mismatches(both) == []
+    assert mismatches(both.replace("F132", "[F132, F131]")) == ["error"]
+    assert mismatches(both.replace("error: F132", "timeliness_score: 30")) == ["error"]
+    assert mismatches(IN_TIME[: IN_TIME.index("    expect")] + "    expect: {error: F132}") == [
+        "error"
+    ]
+
+
+def test_a_path_leads_to_the_record_with_that_key() -> None:
+    text = """\
+ruleset: gz-npc-2023
+cases:
+  - name: a month with two incidents
+    clause: S3.2.1
+    level: month
+    given:
+      month: 2024-03
+      incidents:
+        - {id: A, impact: business_affecting, reported_at: 2024-03-05T10:00+08:00}
+        - {id: B, fault_level: 2, reported_at: 2024-03-05T10:00+08:00}
+    expect:
+      incidents.A.impact_class: business_affecting
+      incidents.B.impact_class: not_business_affecting
+      incidents.B.status: provisional
+      catalogue_points: {value: null, low: 0, status: undetermined}
+"""
+    rules = sla.load("gz-npc-2023")
+    assert check(cases_of(text)[0], rules) == []
+    wrong = check(cases_of(text.replace("incidents.B.impact", "incidents.C.impact"))[0], rules)
+    assert [(each.what, each.expected) for each in wrong] == [
+        ("incidents.C.impact_class", "a record")
+    ]
+
+
+def test_defaults_are_merged_key_by_key_and_null_takes_a_fact_away() -> None:
+    more = IN_TIME.replace("given: {", "given: {impact: null, given: {overrun: 0}, ")
+    facts = cases_of(HEAD + more)[0].facts
+    assert facts["id"] == "INC-1"
+    assert facts["impact"] is None
+    assert facts["given"] == {"overrun": 0}
+
+
+def test_defaults_hold_for_their_own_level_only() -> None:
+    month = "  - {name: a, clause: S2.2, level: month, given: {month: 2024-03}, expect: {total: 1}}"
+    assert cases_of(HEAD + month)[0].facts == {"month": "2024-03"}
+
+
+# --- what is refused -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "code"),
+    [
+        ("    clause:", "    clouse:", 8, "C102"),
+        ("    clause: S3.2.1\n", "", 6, "C103"),
+        ("S3.2.1", "S3.2.11", 7, "C107"),
+        ("S3.2.1", "[S3.2.1, S9]", 7, "C107"),
+        ("timeliness_score: 30", "timelines_score: 30", 9, "C110"),
+        ("timeliness_score: 30", "incidents.A.total: 30", 9, "C110"),
+        ("timeliness_score: 30", "limits: 30", 9, "C110"),
+        ("timeliness_score: 30", "timeliness_score: thirty", 9, "C109"),
+        ("timeliness_score: 30", "timeliness_score: [30]", 9, "C109"),
+        ("timeliness_score: 30", "timeliness_score: {least: 30}", 9, "C102"),
+        ("timeliness_score: 30", "status: done", 9, "C109"),
+        ("timeliness_score: 30", "error: F132", 9, "C109"),
+        ("02:15Z", "02:15", 9, "C109"),
+        ("02:15Z", "25:15Z", 9, "C109"),
+        ("    given:", "    level: incidnet\n    given:", 8, "C106"),
+        ("    given:", "    readings: {overrun: linear}\n    given:", 8, "C102"),
+        ("    given:", "    readings: {overrun-bands: lineer}\n    given:", 8, "C108"),
+        ("    given:", "    reading_of: overrun-band\n    given:", 8, "C108"),
+        ("    clause: S3.2.1\n", "    clause: S3.2.1\n    clause: S2.2\n", 8, "E111"),
+    ],
+)
+def test_a_mistake_is_a_problem_at_its_line(right: str, wrong: str, line: int, code: str) -> None:
+    text = HEAD + IN_TIME.replace(right, wrong, 1)
+    found = problems_of(text)
+    if code == "C102" and wrong.endswith("clouse:"):
+        line = 7
+    assert found == [(line, code)]
+
+
+def test_two_cases_may_not_have_one_name() -> None:
+    assert problems_of(HEAD + IN_TIME + IN_TIME) == [(10, "C104")]
+
+
+def test_mistakes_of_several_cases_are_found_at_once() -> None:
+    text = HEAD + IN_TIME.replace("S3.2.1", "S9") + IN_TIME.replace("expect", "expects")
+    assert problems_of(text) == [(7, "C107"), (13, "C102")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("- a", "C101"),
+        ("cases: []", "C103"),
+        ("ruleset: gz-npc-2023", "C103"),
+        ("ruleset: gz-npc-2023\ncases: {}", "C101"),
+        ("ruleset: gz-npc-2203\ncases: []", "C105"),
+        ("ruleset: gz-npc-2023\ncase: []", "C102"),
+        ("", "E104"),
+        ("cases: [", "E102"),
+    ],
+)
+def test_a_file_that_is_no_file_of_cases_is_refused(text: str, code: str) -> None:
+    _, cases, problems = read_cases(text, Path("some.cases.yaml"))
+    assert cases == []
+    assert [each.code for each in problems] == [code]
+
+
+# --- pytest ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    pytester.makeconftest((ROOT / "conftest.py").read_text(encoding="utf-8"))
+    pytester.syspathinsert(ROOT)
+    return pytester
+
+
+def test_each_case_is_a_test_with_its_place(project: pytest.Pytester) -> None:
+    text = HEAD + IN_TIME + IN_TIME.replace("in time", "too good").replace("score: 30", "score: 31")
+    project.path.joinpath("some.cases.yaml").write_text(text, encoding="utf-8")
+    result = project.runpytest("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "some.cases.yaml:10: too good",
+            "clause S3.2.1; readings: the defaults",
+            "*decision *expected *got",
+            "*timeliness_score *31 *30",
+        ]
+    )
+
+
+def test_a_file_with_mistakes_is_a_collection_error(project: pytest.Pytester) -> None:
+    text = HEAD + IN_TIME.replace("timeliness_score", "timelines_score")
+    project.path.joinpath("some.cases.yaml").write_text(text, encoding="utf-8")
+    result = project.runpytest("-p", "no:cacheprovider")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["some.cases.yaml:9:14: C110 *", "*did you mean 'timeliness_score'?"])
+
+
+# --- facts that a file of cases cannot say ----------------------------------------------------
+
+
+def test_a_float_is_refused() -> None:
+    facts = {"month": "2024-03", "incidents": [], "management_score": 38.5}
+    with pytest.raises(sla.FactsError) as refused:
+        sla.load("gz-npc-2023").assess(facts, level="month")
+    assert refused.value.codes == ("F105",)
+
+
+# --- the shipped cases -----------------------------------------------------------------------
+
+
+def shipped(name: str) -> tuple[sla.Rules, list[Case]]:
+    """A ruleset of the library with all its cases."""
+    cases = []
+    for path in sorted((ROOT / "rulesets" / name).rglob(f"*{SUFFIX}")):
+        _, found, problems = read_cases(path.read_text(encoding="utf-8"), path)
+        assert not problems
+        cases += found
+    return sla.load(name), cases
+
+
+def differs(case: Case, rules: sla.Rules, reading: str, option: str) -> bool:
+    """Whether the expectation of *case* fails once *reading* alone is read as *option*."""
+    return bool(check(attrs.evolve(case, readings={**case.readings, reading: option}), rules))
+
+
+def is_shown(rules: sla.Rules, cases: list[Case], reading: str, option: str) -> bool:
+    """Whether some case has one outcome under *option* and another one without it.
+
+    An alternative must differ from the default, the default from some alternative.
+    """
+    part = rules.program.readings[reading]
+    chosen = [each for each in cases if each.readings.get(reading, part.default) == option]
+    chosen.sort(key=lambda each: reading not in (each.reading_of, *each.readings))
+    others = [part.default] if option != part.default else [*part.options]
+    return any(
+        differs(case, rules, reading, other)
+        for case in chosen
+        for other in others
+        if other != option
+    )
+
+
+@pytest.mark.parametrize("ruleset", sla.rulesets())
+def test_every_option_of_every_reading_has_a_case_that_it_decides(ruleset: str) -> None:
+    rules, cases = shipped(ruleset)
+    lacking = [
+        f"{reading}: {option}"
+        for reading, part in rules.program.readings.items()
+        for option in part.options
+        if not is_shown(rules, cases, reading, option)
+    ]
+    assert lacking == []
+
+
+@pytest.mark.parametrize("ruleset", sla.rulesets())
+def test_a_case_about_a_reading_would_end_otherwise_under_another_option(ruleset: str) -> None:
+    rules, cases = shipped(ruleset)
+    idle = [
+        f"{case.span}: {case.reading_of}"
+        for case in cases
+        if case.reading_of is not None
+        and not any(
+            differs(case, rules, case.reading_of, option)
+            for option in rules.program.readings[case.reading_of].options
+        )
+    ]
+    assert idle == []

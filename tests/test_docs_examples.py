@@ -1,0 +1,250 @@
+"""The README and the documentation: every example runs, every page is reachable, nothing is left out.
+
+The blocks of a page are executed from top to bottom, in one namespace and one folder:
+
+- ``title="…"`` after the language names a file: the block is written to it, and later blocks read it;
+- ``python`` is executed; with ``>>>``, and in ``pycon``, what it prints is compared exactly;
+- ``text`` directly after ``python`` is what that block prints, exactly;
+- ``console`` holds ``$ sla-rules …`` lines, each with the whole of its output below it;
+- ``sh`` and anything else is shown only.
+
+Blocks of several lines of output may leave some out: a line ``…`` stands for any number of them.
+"""
+
+import doctest
+import io
+import re
+import shlex
+import textwrap
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import attrs
+import pytest
+
+import sla_rules
+from sla_rules import profiles
+from sla_rules.cli import main
+from sla_rules.language import structure, surface
+from sla_rules.language.bodies import HIT_POLICIES
+from sla_rules.language.expression import AGGREGATES, KEYWORDS
+from sla_rules.language.functions import FUNCTIONS
+from sla_rules.language.types import PLAIN_TYPES
+from sla_rules.quantities import MODES
+from sla_rules.worktime import DAY_RULES
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted(DOCS.rglob("*.md"))
+EXECUTED = [ROOT / "README.md", *PAGES]
+EXAMPLES = ROOT / "examples" / "servicenow-2016"
+OPENING_LINES = 12
+
+FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>```+)(?P<lang>[\w+-]*)(?P<info>.*)$")
+TITLE = re.compile(r'title="([^"]+)"')
+
+
+@attrs.frozen
+class Block:
+    """A fenced block: its language, the file that it names, its text and the line of the text."""
+
+    lang: str
+    title: str
+    text: str
+    line: int
+    follows: bool
+
+    @property
+    def prompts(self) -> bool:
+        return self.lang == "pycon" or (self.lang == "python" and ">>>" in self.text)
+
+
+def blocks(page: Path) -> Iterator[Block]:
+    """The fenced blocks of a page; *follows* when nothing but blank lines stands since the last."""
+    lines = page.read_text(encoding="utf-8").splitlines()
+    number, follows = 0, False
+    while number < len(lines):
+        match = FENCE.match(lines[number])
+        if match is None:
+            follows = follows and not lines[number].strip()
+            number += 1
+            continue
+        end = number + 1
+        while lines[end].strip() != match["ticks"]:
+            end += 1
+        text = textwrap.dedent("\n".join(lines[number + 1 : end])) + "\n"
+        title = TITLE.search(match["info"])
+        yield Block(match["lang"], title[1] if title else "", text, number + 2, follows)
+        number, follows = end + 1, True
+
+
+def agrees(expected: str, got: str) -> bool:
+    """Whether two outputs are equal but for blanks at the ends, ``…`` standing for any lines."""
+    wanted = [line.rstrip() for line in expected.strip("\n").splitlines()]
+    pattern = "".join(r"(?:.*\n)*?" if line == "…" else re.escape(line) + "\n" for line in wanted)
+    lines = [line.rstrip() for line in got.strip("\n").splitlines()]
+
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in lines)) is not None
+
+
+class Reader:
+    """Executes the blocks of one page and collects what does not hold."""
+
+    def __init__(self, page: Path) -> None:
+        self.page = page
+        self.name = page.relative_to(ROOT).as_posix()
+        self.names: dict[str, object] = {"__name__": "__main__"}
+        self.printed = ""
+        self.failures: list[str] = []
+
+    def run(self) -> int:
+        """Execute everything; the number of blocks that were."""
+        found = list(blocks(self.page))
+        for number, block in enumerate(found):
+            before = found[number - 1] if number else None
+            if block.title:
+                Path(block.title).parent.mkdir(parents=True, exist_ok=True)
+                Path(block.title).write_text(block.text, encoding="utf-8", newline="\n")
+            elif block.prompts:
+                self.doctest(block)
+            elif block.lang == "python":
+                self.python(block)
+            elif block.lang == "console":
+                self.console(block)
+            elif block.lang == "text" and block.follows and before and before.lang == "python":
+                self.compare(block.line, block.text, self.printed)
+        return sum(each.prompts or each.lang in ("python", "console") for each in found)
+
+    def compare(self, line: int, expected: str, got: str) -> None:
+        if not agrees(expected, got):
+            self.failures.append(f"{self.name}:{line}: expected\n{expected}\ngot\n{got}")
+
+    def doctest(self, block: Block) -> None:
+        example = doctest.DocTestParser().get_doctest(
+            block.text, {}, self.name, self.name, block.line - 1
+        )
+        example.globs = self.names
+        report = io.StringIO()
+        runner = doctest.DocTestRunner(verbose=False)
+        runner.run(example, out=report.write, clear_globs=False)
+        if runner.failures:
+            self.failures.append(report.getvalue())
+
+    def python(self, block: Block) -> None:
+        code = compile("\n" * (block.line - 1) + block.text, self.name, "exec")
+        output = io.StringIO()
+        with redirect_stdout(output):
+            exec(code, self.names)
+        self.printed = output.getvalue()
+
+    def console(self, block: Block) -> None:
+        for command, expected in re.findall(r"^\$ (.*(?:\\\n.*)*)\n((?:(?!\$ ).*\n)*)", block.text, re.M):
+            program, *arguments = shlex.split(command.replace("\\\n", " "))
+            if program != "sla-rules":
+                continue
+            output = io.StringIO()
+            with redirect_stdout(output), redirect_stderr(output):
+                main(arguments)
+            self.compare(block.line, expected, output.getvalue())
+
+
+def at(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("page", EXECUTED, ids=at)
+def test_the_examples_of_a_page_hold(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in EXAMPLES.iterdir():
+        (tmp_path / each.name).symlink_to(each)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    reader = Reader(page)
+    reader.run()
+
+    assert not reader.failures, "\n".join(reader.failures)
+
+
+def test_the_readme_opens_with_a_short_example() -> None:
+    first = next(block for block in blocks(ROOT / "README.md") if block.lang == "python")
+
+    assert len(first.text.splitlines()) <= OPENING_LINES
+
+
+def test_the_commands_of_the_readme_exist() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    rules = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"\bmake (\w+)", text))
+
+    assert {"demo", "test"} <= targets
+    assert targets <= set(re.findall(r"^(\w+):", rules, re.MULTILINE))
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    nav = re.findall(r": ([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.M)
+
+    assert sorted(nav) == sorted(page.relative_to(DOCS).as_posix() for page in PAGES)
+
+
+# --- complete ----------------------------------------------------------------------------------
+
+
+def readings_table(rules: sla_rules.Rules) -> str:
+    """The table of readings as `docs/guide/readings.md` shows it."""
+    rows = ["| register | reading | question | options, the default first |", "| --- | --- | --- | --- |"]
+    for name, each in rules.program.readings.items():
+        rest = [option for option in each.options if option != each.default]
+        options = "<br>".join([f"**`{each.default}`**", *(f"`{option}`" for option in rest)])
+        question = f"{each.question.zh}<br>{each.question.en}"
+        rows.append(f"| {each.register} | `{name}` | {question} | {options} |")
+    return "\n".join(rows) + "\n"
+
+
+def test_the_table_of_readings_is_complete() -> None:
+    """When it is not: replace the table by the text in this message."""
+    page = (DOCS / "guide" / "readings.md").read_text(encoding="utf-8")
+    table = readings_table(sla_rules.load("gz-npc-2023"))
+
+    assert table in page
+
+
+def keys() -> Iterator[str]:
+    """Every key that a ruleset may have, from the classes that read it."""
+    for cls in vars(surface).values():
+        if isinstance(cls, type) and attrs.has(cls):
+            for field in attrs.fields(cls):
+                if "read" in field.metadata:
+                    yield field.metadata["key"] or field.name
+
+
+LANGUAGE = sorted(
+    {
+        *keys(),
+        *structure.KINDS,
+        *PLAIN_TYPES,
+        *HIT_POLICIES,
+        *AGGREGATES,
+        *FUNCTIONS,
+        *KEYWORDS,
+        *MODES,
+        *DAY_RULES,
+        *("by", "money", "missing", "full", "started", "pro_rata", "on_or_after", "following"),
+        *("carried_forward", "lapses", "next_payment", "at_once", "outstanding", "set_off"),
+    }
+)
+
+
+@pytest.mark.parametrize("word", LANGUAGE)
+def test_the_reference_has_every_word_of_the_language(word: str) -> None:
+    page = (DOCS / "reference" / "language.md").read_text(encoding="utf-8")
+
+    assert re.search(rf"`{re.escape(word)}(?:`|\W[^`\n]*`)", page), f"{word} is not described"
+
+
+def test_the_reference_has_every_name_of_the_packages() -> None:
+    page = (DOCS / "reference" / "api.md").read_text(encoding="utf-8")
+    wanted = [*profiles.__all__, *sla_rules.worktime.__all__]
+
+    assert [name for name in wanted if not re.search(rf"\b{name}\b", page)] == []

@@ -13,7 +13,9 @@ from tests.cases import SUFFIX, Case, Mismatch, check, read_cases
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Files of cases, wherever they lie."""
-    return CasesFile.from_parent(parent, path=file_path) if file_path.name.endswith(SUFFIX) else None
+    if not file_path.name.endswith(SUFFIX):
+        return None
+    return CasesFile.from_parent(parent, path=file_path)
 
 
 class CasesFile(pytest.File):

@@ -27,7 +27,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import attrs
 
@@ -238,7 +238,7 @@ class _Reader:
     def _report(self, code: str, message: str, span: Span, hint: str = "") -> None:
         self._problems.append(Diagnostic(code=code, message=message, where=span, hint=hint))
 
-    def _refuse(self, code: str, message: str, span: Span, hint: str = "") -> Any:
+    def _refuse(self, code: str, message: str, span: Span, hint: str = "") -> NoReturn:
         self._report(code, message, span, hint)
         raise _Refused
 
@@ -255,7 +255,9 @@ class _Reader:
 
     def _wanted(self, home: MapNode, key: str) -> Node:
         found = home.get(key)
-        return found if found is not None else self._refuse("C103", f"{key!r} is missing", home.span)
+        if found is None:
+            self._refuse("C103", f"{key!r} is missing", home.span)
+        return found
 
     def _text(self, node: Node, what: str) -> str:
         if not isinstance(node, ScalarNode) or not node.text.strip():
@@ -275,7 +277,7 @@ class _Reader:
         try:
             return rules_beside(self._path, self._text(node, "ruleset"))
         except RulesetError as error:
-            return self._refuse("C105", f"the ruleset cannot be loaded: {error}", node.span)
+            self._refuse("C105", f"the ruleset cannot be loaded: {error}", node.span)
 
     def _defaults(self, node: Node | None) -> None:
         if node is None:
@@ -344,7 +346,9 @@ class _Reader:
         for entry in node:
             if entry.key == "error":
                 if len(node.entries) > 1:
-                    self._report("C109", "with an error there is nothing else to expect", entry.span)
+                    self._report(
+                        "C109", "with an error there is nothing else to expect", entry.span
+                    )
                 expected["error"] = tuple(code for code, _ in self._texts(entry.value, "error"))
             else:
                 expected[entry.key] = self._expected(entry, level)
@@ -362,7 +366,8 @@ class _Reader:
         if decision is None or decision.type.kind == "row":
             known = [each.name for each in level.decisions if each.type.kind != "row"]
             what = f"decision of level {level.name!r} called"
-            return self._known("C110", what, last, [*known, *_ABOUT], entry.span)
+            hint = nearest(last, [*known, *_ABOUT])
+            self._refuse("C110", f"there is no {what} {last!r}", entry.span, hint)
         if isinstance(entry.value, MapNode):
             parts = self._mapping(entry.value, _OPEN, "an expected result")
             return {
@@ -382,7 +387,9 @@ class _Reader:
         """One step of a path: a list and the key of a record in it, or a single record."""
         lists = [each for each in level.facts if each.type.kind in ("list", "record")]
         name = way.pop(0)
-        self._known("C110", f"list at level {level.name!r} called", name, [f.name for f in lists], span)
+        self._known(
+            "C110", f"list at level {level.name!r} called", name, [f.name for f in lists], span
+        )
         fact = next(each for each in lists if each.name == name)
         child = self._rules.program.levels[fact.type.name]
         if fact.type.kind == "list":

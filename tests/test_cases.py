@@ -228,7 +228,9 @@ def test_a_file_with_mistakes_is_a_collection_error(project: pytest.Pytester) ->
     project.path.joinpath("some.cases.yaml").write_text(text, encoding="utf-8")
     result = project.runpytest("-p", "no:cacheprovider")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["some.cases.yaml:9:14: C110 *", "*did you mean 'timeliness_score'?"])
+    result.stdout.fnmatch_lines(
+        ["some.cases.yaml:9:14: C110 *", "*did you mean 'timeliness_score'?"]
+    )
 
 
 # --- facts that a file of cases cannot say ----------------------------------------------------
@@ -266,7 +268,9 @@ def is_shown(rules: sla.Rules, cases: list[Case], reading: str, option: str) -> 
     """
     part = rules.program.readings[reading]
     chosen = [each for each in cases if each.readings.get(reading, part.default) == option]
-    chosen.sort(key=lambda each: reading not in (each.reading_of, *each.readings))
+    chosen.sort(
+        key=lambda each: (reading not in (each.reading_of, *each.readings), len(each.readings))
+    )
     others = [part.default] if option != part.default else [*part.options]
     return any(
         differs(case, rules, reading, other)

@@ -135,7 +135,7 @@ def remarked(contract: sla.Assessment) -> None:
         "needs_ruling：超时超过 100% 的，条文没有写明得分，暂按 0 分，须由考核双方裁定。",
         f"{len(waiting)} 起故障的恢复时间未知，所在月份只给出上下限（暂定）；"
         + (settled if contract.status == "final" else "合同金额因此也未定。"),
-        "时效性得分低，主要因为演示把另一家公司的日志套用于本合同的时限，不是对任何公司的评价。",
+        "日志所属的公司不受本合同约束，以上得分不是对它的评价。",
     )
 
 

@@ -1,9 +1,46 @@
-"""Service contracts as data: scores, deductions and payment tiers, exact and explained."""
+"""Service contracts as data: scores, deductions and payment tiers, exact and explained.
 
-from sla_rules.assessment import Assessment, Note, Posting, Result
-from sla_rules.diagnostics import Diagnostic, FactsError, RulesetError, Severity, SlaError, Span
-from sla_rules.rules import Rules, load, rulesets
-from sla_rules.worktime import Calendar, CalendarError
+The guided tour
+---------------
+:func:`load` turns a ruleset into :class:`Rules`; :func:`rulesets` lists those that come with the
+library.  :meth:`Rules.assess` takes facts and gives an :class:`Assessment`: exact values by
+decision, a status, remarks (:class:`Note`), what is still needed, and the assessments of the
+records below.  :meth:`Assessment.result` tells everything about one decision (:class:`Result`),
+:meth:`Assessment.explain` says why, in Chinese or English, and :attr:`Assessment.postings` which
+deductions a payment bore (:class:`Posting`).  :meth:`Rules.with_readings` answers under another
+reading of an unclear sentence.
+
+Every refusal is a :class:`SlaError` with all its problems: :class:`RulesetError` for a ruleset,
+:class:`FactsError` for facts, :class:`CalendarError` for working time; a problem is a
+:class:`Diagnostic` with a stable code, a :class:`Severity` and a :class:`Span` or path.
+:class:`Calendar` answers questions of working time on its own.
+
+Everything else is private.  Nothing is imported before it is used.
+
+>>> import sla_rules as sla
+>>> rules = sla.load("gz-npc-2023")
+>>> month = rules.assess({"month": "2024-03", "incidents": [], "service_quality_base": 27,
+...     "suggestions_adopted": 0, "management_score": "37.5",
+...     "catalogue_completion_rate": "98.5", "sla_attainment_rate": 100}, level="month")
+>>> month["total"], month["total_deduction"], month.status
+(Decimal('94.5'), Decimal('2000.00'), 'final')
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sla_rules.assessment import Assessment, Note, Posting, Result
+    from sla_rules.diagnostics import (
+        Diagnostic,
+        FactsError,
+        RulesetError,
+        Severity,
+        SlaError,
+        Span,
+    )
+    from sla_rules.rules import Rules, load, rulesets
+    from sla_rules.worktime import Calendar, CalendarError
 
 __all__ = [
     "Assessment",
@@ -22,3 +59,24 @@ __all__ = [
     "load",
     "rulesets",
 ]
+
+_HOMES = {
+    "assessment": ("Assessment", "Note", "Posting", "Result"),
+    "diagnostics": ("Diagnostic", "FactsError", "RulesetError", "Severity", "SlaError", "Span"),
+    "rules": ("Rules", "load", "rulesets"),
+    "worktime": ("Calendar", "CalendarError"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """A public name, imported when it is first used (PEP 562)."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -92,8 +92,9 @@ def _pieces(text: str, room: int) -> Iterator[str]:
             held = ""
         held += piece
         while display_width(held) > room:
-            yield held[:room]
-            held = held[room:]
+            fits = next(n for n in range(len(held), 0, -1) if display_width(held[:n]) <= room)
+            yield held[:fits]
+            held = held[fits:]
     if held:
         yield held
 

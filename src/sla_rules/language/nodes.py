@@ -51,7 +51,7 @@ __all__ = [
 Value = Number | str | bool | Limit | dt.date | None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Constant:
     """A literal of the text."""
 
@@ -60,7 +60,7 @@ class Constant:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class SlotRef:
     """A fact or decision of the same record."""
 
@@ -71,7 +71,7 @@ class SlotRef:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class ParameterRef:
     """A named constant."""
 
@@ -80,7 +80,7 @@ class ParameterRef:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class BandInput:
     """The ``x`` of a band's output."""
 
@@ -88,7 +88,7 @@ class BandInput:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Arithmetic:
     """``+ - * /``; unary minus is ``0 - x``."""
 
@@ -99,7 +99,7 @@ class Arithmetic:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Comparison:
     """``== != < <= > >=``."""
 
@@ -110,7 +110,7 @@ class Comparison:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Logic:
     """``and``, ``or`` in three values."""
 
@@ -121,7 +121,7 @@ class Logic:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Negation:
     """``not x``."""
 
@@ -130,7 +130,7 @@ class Negation:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Condition:
     """``if c then a else b``."""
 
@@ -141,7 +141,7 @@ class Condition:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Membership:
     """``x in [a, b]``."""
 
@@ -151,7 +151,7 @@ class Membership:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Call:
     """A function of values; ``otherwise`` is one too."""
 
@@ -161,7 +161,7 @@ class Call:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Through:
     """A value of a nested single record."""
 
@@ -171,7 +171,7 @@ class Through:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Aggregate:
     """A function over child records: *path* leads to them, *element* is taken of each."""
 
@@ -184,7 +184,7 @@ class Aggregate:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Choice:
     """The alternatives of a reading; which one holds is chosen outside the program."""
 
@@ -193,11 +193,8 @@ class Choice:
     type: Type
     span: Span = attrs.field(eq=False)
 
-    def __hash__(self) -> int:
-        return hash((self.reading, tuple(self.options)))
 
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Interval:
     """A DMN interval; an end that is None is unbounded."""
 
@@ -208,7 +205,7 @@ class Interval:
     text: str
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Test:
     """One unary test of a table cell: any, missing, given, equal, interval or not."""
 
@@ -218,7 +215,7 @@ class Test:
     inner: tuple["Test", ...] = ()
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Row:
     """A row of a table: tests for each input, outputs for each column."""
 
@@ -230,7 +227,7 @@ class Row:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Table:
     """A decision table; its value is the single output, or the row when there are columns."""
 
@@ -242,7 +239,7 @@ class Table:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Column:
     """One column of the row that a table decision selected."""
 
@@ -252,7 +249,7 @@ class Column:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Band:
     """One band: an interval and what it gives."""
 
@@ -263,7 +260,7 @@ class Band:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class BandSet:
     """A step function: *bands* is a tuple of :class:`Band` or a Choice between such tuples."""
 
@@ -275,7 +272,7 @@ class BandSet:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Units:
     """How many units of *per* are in *of*; *count* is full, started or pro_rata, or a Choice."""
 
@@ -287,7 +284,7 @@ class Units:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class DayRule:
     """What one working day means; each part is text or a Choice of text."""
 
@@ -296,7 +293,7 @@ class DayRule:
     receipt: Any
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Deadline:
     """The instant at which *within* is used up on *calendar*, counted from *start*."""
 
@@ -309,7 +306,7 @@ class Deadline:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Elapsed:
     """Working time from *start* to *end* on *calendar*."""
 
@@ -321,7 +318,7 @@ class Elapsed:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Overrun:
     """(done - deadline) on *calendar*, as a share of *per*; negative when done early."""
 
@@ -334,7 +331,7 @@ class Overrun:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Section:
     """One section of a scorecard."""
 
@@ -345,7 +342,7 @@ class Section:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Scorecard:
     """The sum of the applicable sections, brought to *total* when *rescale* says so."""
 
@@ -356,7 +353,7 @@ class Scorecard:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class LedgerOutput:
     """A value that the ledger writes into each payment, such as ``set_off``."""
 

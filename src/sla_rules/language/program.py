@@ -109,7 +109,7 @@ class Titles:
         return self.en if lang == "en" else self.zh
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class RoundingRule:
     """A declared rounding; *quantum* None means that this reading does not round."""
 
@@ -119,7 +119,7 @@ class RoundingRule:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class NoteRule:
     """A remark on a record while *when* holds."""
 
@@ -129,7 +129,7 @@ class NoteRule:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Fact:
     """A declared input."""
 
@@ -149,7 +149,7 @@ class Fact:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Decision:
     """A named result of a level."""
 
@@ -167,7 +167,7 @@ class Decision:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Requirement:
     """What facts must satisfy."""
 
@@ -178,7 +178,7 @@ class Requirement:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class LedgerSource:
     """A path of child records that are entries of the ledger."""
 
@@ -191,7 +191,7 @@ class LedgerSource:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Ledger:
     """Set-off of entries against the payments of a list, in order of their dates."""
 
@@ -211,7 +211,7 @@ class Ledger:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Level:
     """Records of one kind."""
 
@@ -266,7 +266,7 @@ class Level:
         return self._decisions.get(name)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Clause:
     """A sentence of the contract."""
 
@@ -278,7 +278,7 @@ class Clause:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Reading:
     """A silence of the text, its options and the one taken unless told otherwise."""
 
@@ -291,7 +291,7 @@ class Reading:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Parameter:
     """A named constant."""
 
@@ -303,7 +303,7 @@ class Parameter:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Calendar:
     """The declaration of a working-time calendar; each part may be a Choice."""
 
@@ -321,7 +321,7 @@ class Calendar:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Member:
     """A member of an enumeration."""
 

@@ -74,7 +74,7 @@ class Switch:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Clause:
     """A sentence of the contract with its exact text."""
 
@@ -85,7 +85,7 @@ class Clause:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Reading:
     """A silence of the text made a named choice."""
 
@@ -97,7 +97,7 @@ class Reading:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Member:
     """One member of an enumeration."""
 
@@ -106,7 +106,7 @@ class Member:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Parameter:
     """A named constant of the contract."""
 
@@ -117,7 +117,7 @@ class Parameter:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Calendar:
     """Working hours, holidays and overlays."""
 
@@ -134,7 +134,7 @@ class Calendar:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Fact:
     """A declared input of a level."""
 
@@ -153,7 +153,7 @@ class Fact:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Output:
     """What a band or a row gives when it has more to say than a value."""
 
@@ -163,7 +163,7 @@ class Output:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Scale:
     """A named band set: a step function over one number."""
 
@@ -176,7 +176,7 @@ class Scale:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Column:
     """A column of a table that gives several values: its type and title."""
 
@@ -185,7 +185,7 @@ class Column:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Row:
     """A row of a decision table."""
 
@@ -196,7 +196,7 @@ class Row:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Table:
     """A decision table with a DMN hit policy."""
 
@@ -207,7 +207,7 @@ class Table:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Bands:
     """Bands over one number, from a named scale or written in place."""
 
@@ -218,7 +218,7 @@ class Bands:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Units:
     """How many units of *per* are in *of*: full, started or pro rata."""
 
@@ -229,7 +229,7 @@ class Units:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Workday:
     """What one working day means: a day rule, a cut-off, a receipt rule."""
 
@@ -239,7 +239,7 @@ class Workday:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Deadline:
     """The instant at which a limit is used up on a calendar."""
 
@@ -251,7 +251,7 @@ class Deadline:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Elapsed:
     """Working time between two instants on a calendar."""
 
@@ -262,7 +262,7 @@ class Elapsed:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Overrun:
     """How far beyond its deadline something was done, as a share of the limit."""
 
@@ -274,7 +274,7 @@ class Overrun:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Section:
     """One section of a scorecard."""
 
@@ -285,7 +285,7 @@ class Section:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Scorecard:
     """The sum of the sections that apply, rescaled on request."""
 
@@ -295,7 +295,7 @@ class Scorecard:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class RoundingRule:
     """A declared rounding: quantum and mode."""
 
@@ -305,7 +305,7 @@ class RoundingRule:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class NoteRule:
     """A remark that a result carries when a condition holds."""
 
@@ -318,7 +318,7 @@ class NoteRule:
 Body = Source | Switch | Table | Bands | Units | Deadline | Elapsed | Overrun | Scorecard
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Decision:
     """A named result of a level."""
 
@@ -334,7 +334,7 @@ class Decision:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Requirement:
     """What the facts of a level must satisfy, or they are refused."""
 
@@ -345,7 +345,7 @@ class Requirement:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class LedgerSource:
     """Where the ledger finds entries: a path of child records with an amount and a date."""
 
@@ -357,7 +357,7 @@ class LedgerSource:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Ledger:
     """Set-off of deductions against payments in order of their dates."""
 
@@ -377,7 +377,7 @@ class Ledger:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Level:
     """Records of one kind: their facts, their decisions, their children."""
 
@@ -394,7 +394,7 @@ class Level:
     span: Span = attrs.field(eq=False)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Ruleset:
     """A whole ruleset as written."""
 

@@ -13,6 +13,7 @@ __all__ = [
     "belongs",
     "chosen",
     "evaluation_order",
+    "ordered",
     "parts",
     "readings_of",
     "reads",
@@ -55,7 +56,7 @@ def parts(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[Any]:
         return
     if isinstance(node, ir.Choice):
         yield node
-        for option in node.options.values():
+        for option in _alternatives(node):
             yield from parts(option, choices)
         return
     if not belongs(node):
@@ -64,6 +65,14 @@ def parts(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[Any]:
     for field in attrs.fields(type(node)):
         if field.name not in ("type", "span"):
             yield from parts(getattr(node, field.name), choices)
+
+
+def _alternatives(node: ir.Choice) -> list[Any]:
+    """The options of a switch, one that serves several readings only once.
+
+    Nested ``otherwise:`` would else be walked once for each path through the switches.
+    """
+    return list({id(option): option for option in node.options.values()}.values())
 
 
 def slots_of(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[ir.SlotRef]:
@@ -78,9 +87,9 @@ def slots_of(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[ir
     elif isinstance(node, ir.Through):
         yield node.record
     elif isinstance(node, ir.Choice):
-        options = node.options if choices is None else [choices[node.reading]]
-        for name in options:
-            yield from slots_of(node.options[name], choices)
+        chosen_one = () if choices is None else (node.options[choices[node.reading]],)
+        for option in chosen_one or _alternatives(node):
+            yield from slots_of(option, choices)
     elif belongs(node):
         for field in attrs.fields(type(node)):
             if field.name not in ("type", "span"):
@@ -106,21 +115,29 @@ def evaluation_order(level: ir.Level, choices: Mapping[str, str]) -> tuple[ir.De
 
     Raises CyclicDecisions when there is no such order under *choices*.
     """
+    return ordered(level, {each.index: reads(each, choices) for each in level.decisions})
+
+
+def ordered(level: ir.Level, needed: Mapping[int, tuple[int, ...]]) -> tuple[ir.Decision, ...]:
+    """The decisions in an order in which each comes after what it needs.
+
+    Walks with a stack of its own: a ruleset may chain more decisions than Python calls.
+    """
     by_index = {decision.index: decision for decision in level.decisions}
     done: dict[int, ir.Decision] = {}
-    path: list[int] = []
-
-    def visit(index: int) -> None:
-        if index in done or index not in by_index:
-            return
-        if index in path:
-            cycle = path[path.index(index) :]
-            raise CyclicDecisions(tuple(by_index[each] for each in cycle))
-        path.append(index)
-        for needed in reads(by_index[index], choices):
-            visit(needed)
-        done[index] = by_index[path.pop()]
-
-    for decision in level.decisions:
-        visit(decision.index)
+    for start in by_index:
+        path: dict[int, Iterator[int]] = {}
+        if start not in done:
+            path[start] = iter(needed[start])
+        while path:
+            index, rest = next(reversed(path.items()))
+            following = next((each for each in rest if each in by_index and each not in done), None)
+            if following is None:
+                done[index] = by_index[index]
+                del path[index]
+            elif following in path:
+                cycle = list(path)[list(path).index(following) :]
+                raise CyclicDecisions(tuple(by_index[each] for each in cycle))
+            else:
+                path[following] = iter(needed[following])
     return tuple(done.values())

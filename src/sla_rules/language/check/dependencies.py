@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sla_rules.diagnostics import Diagnostic
 from sla_rules.language import program as ir
-from sla_rules.language.walk import CyclicDecisions, evaluation_order, readings_of
+from sla_rules.language.walk import CyclicDecisions, ordered, readings_of, reads, reads
 
 __all__ = ["check_dependencies"]
 
@@ -13,11 +13,12 @@ def check_dependencies(program: ir.Program) -> Iterator[Diagnostic]:
     """Decisions in a circle, with every member of it."""
     defaults = {name: reading.default for name, reading in program.readings.items()}
     for level in program.levels.values():
-        used = {name for decision in level.decisions for name in readings_of(decision)}
+        usual = {each.index: reads(each, defaults) for each in level.decisions}
         seen: set[frozenset[str]] = set()
-        for choices in _variations(program, defaults, used):
+        for choices, switched in _variations(program, level, defaults):
+            changed = {each.index: reads(each, choices) for each in switched}
             try:
-                evaluation_order(level, choices)
+                ordered(level, {**usual, **changed})
             except CyclicDecisions as error:
                 names = [decision.name for decision in error.cycle]
                 if frozenset(names) not in seen:
@@ -32,14 +33,18 @@ def check_dependencies(program: ir.Program) -> Iterator[Diagnostic]:
 
 
 def _variations(
-    program: ir.Program, defaults: dict[str, str], used: set[str]
-) -> Iterator[dict[str, str]]:
-    """The default readings, and each single change of a reading that is used."""
-    yield defaults
-    for name in sorted(used):
+    program: ir.Program, level: ir.Level, defaults: dict[str, str]
+) -> Iterator[tuple[dict[str, str], list[ir.Decision]]]:
+    """The default readings, and each single change with the decisions that it touches."""
+    yield defaults, []
+    by_reading: dict[str, list[ir.Decision]] = {}
+    for decision in level.decisions:
+        for name in readings_of(decision):
+            by_reading.setdefault(name, []).append(decision)
+    for name, switched in sorted(by_reading.items()):
         for option in program.readings[name].options:
             if option != defaults[name]:
-                yield {**defaults, name: option}
+                yield {**defaults, name: option}, switched
 
 
 def _under(choices: dict[str, str], defaults: dict[str, str]) -> str:

@@ -4,11 +4,12 @@ Every stage returns diagnostics; only the public boundary raises them, all at on
 :class:`RulesetError` or :class:`FactsError`.  Codes are stable, wording is not.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from enum import Enum
 from functools import total_ordering
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -72,14 +73,12 @@ class Diagnostic:
     excerpt: str = attrs.field(default="", eq=False, repr=False)
 
     def __str__(self) -> str:
-        lines = [f"{self.where or '<facts>'}: {self.code} {self.message}"]
+        lines = [_visible(f"{self.where or '<facts>'}: {self.code} {self.message}")]
         if self.excerpt and isinstance(self.where, Span):
-            width = max(1, self.where.end_column - self.where.column)
-            lines.append(f"    {self.excerpt}")
-            lines.append("    " + _indent_like(self.excerpt, self.where.column - 1) + "^" * width)
+            lines += _underlined(self.excerpt, self.where)
         lines.extend(f"    see also {span}" for span in self.also)
         if self.hint:
-            lines.append(f"    hint: {self.hint}")
+            lines.append(f"    hint: {_visible(self.hint)}")
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,11 +96,32 @@ class Diagnostic:
         return data
 
 
-def _indent_like(text: str, columns: int) -> str:
-    """Blanks as wide as the first *columns* characters of *text*, CJK counted double."""
-    from unicodedata import east_asian_width
+SHOWN: Final = 120
 
-    return "".join("  " if east_asian_width(ch) in "WF" else " " for ch in text[:columns])
+
+def _underlined(line: str, span: Span) -> list[str]:
+    """The line of a text with a caret under the place; of a long line the part around it."""
+    first = 0 if len(line) <= SHOWN else max(0, span.column - 1 - SHOWN // 2)
+    shown = _visible(line[first : first + SHOWN])
+    start = span.column - 1 - first
+    carets = _width(shown[start : max(start + 1, span.end_column - 1 - first)])
+    before, after = "… " if first else "", " …" if first + SHOWN < len(line) else ""
+    indent = " " * (len(before) + _width(shown[:start]))
+    return [f"    {before}{shown}{after}", f"    {indent}{'^' * max(1, carets)}"]
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal *text* takes, CJK counted double."""
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(ch) else 1 + (east_asian_width(ch) in "WF") for ch in text)
+
+
+def _visible(text: str) -> str:
+    """The text without what a terminal would obey instead of show."""
+    if text.isprintable():
+        return text
+    return "".join(ch if ch.isprintable() else " " if ch in "\t\n" else "\ufffd" for ch in text)
 
 
 def by_place(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -110,15 +130,31 @@ def by_place(problems: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     def key(problem: Diagnostic) -> tuple[Any, ...]:
         where = problem.where
         if isinstance(where, Span):
-            return ("", where.file, where.line, where.column, problem.code, problem.message)
-        return (where, "", 0, 0, problem.code, problem.message)
+            code, message = problem.code, problem.message
+            return (where.file, where.line, where.column, (), code, message)
+        return ("", 0, 0, _by_number(where), problem.code, problem.message)
 
     return tuple(dict.fromkeys(sorted(problems, key=key)))
 
 
+def _by_number(path: str) -> tuple[tuple[int, str], ...]:
+    """A path as what it sorts by: ``months[2]`` before ``months[10]``."""
+    parts = re.split(r"\[(\d{1,9})\]", path)
+    return tuple((int(each), "") if number % 2 else (-1, each) for number, each in enumerate(parts))
+
+
+LONGEST_NAME: Final = 80
+MOST_NAMES: Final = 2000
+
+
 def nearest(name: str, candidates: Iterable[str]) -> str:
-    """``did you mean …?`` for the closest candidates, or the list if it is short."""
+    """``did you mean …?`` for the closest candidates, or the list if it is short.
+
+    Neither a text that is no name nor thousands of candidates are compared.
+    """
     known = sorted(set(candidates))
+    if len(name) > LONGEST_NAME or len(known) > MOST_NAMES:
+        return ""
     close = get_close_matches(name, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"

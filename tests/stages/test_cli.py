@@ -543,12 +543,24 @@ def test_a_path_that_leads_nowhere(contract: sla.Assessment, path: str, said: st
 
 def test_a_key_with_dots_is_found_whole() -> None:
     """The longest key wins, so that ``A.1`` is not taken for ``A``."""
-    payments = [
+    payments: list[dict[str, Any]] = [
         {"id": name, "amount": 5, "pay_on": "2024-02-01", "months": []} for name in ("A", "A.1")
     ]
     result = sla.load(RULES).assess({"id": "x", "price": 10, "payments": payments})
 
     assert find(result, "payments.A.1").id == "A.1"
+
+
+def test_a_position_is_that_of_the_document() -> None:
+    """Payments are assessed by date, but ``payments[0]`` is the first of the file."""
+    payments = [
+        {"id": name, "amount": 5, "pay_on": day, "months": []}
+        for name, day in (("late", "2024-09-01"), ("early", "2024-02-01"))
+    ]
+    result = sla.load(RULES).assess({"id": "x", "price": 10, "payments": payments})
+
+    assert [each.id for each in result.child("payments")] == ["early", "late"]
+    assert find(result, "payments[0]").id == "late"
 
 
 def test_an_unknown_decision_is_2(run: Run) -> None:

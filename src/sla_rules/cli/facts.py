@@ -176,6 +176,9 @@ _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?\.?")
 def find(record: Assessment, path: str) -> Assessment:
     """The record at ``payments.P1.months.2016-03`` or ``payments[0].months[1]``.
 
+    A position is that of the document, as in :attr:`Assessment.path`, whatever the order of
+    assessment.
+
     >>> from sla_rules import load
     >>> facts = {"id": "A", "reported_at": "2024-03-05T10:00+08:00"}
     >>> find(load("gz-npc-2023").assess(facts, level="incident"), "").id
@@ -189,9 +192,11 @@ def find(record: Assessment, path: str) -> Assessment:
         children = _children(record, step[1], path)
         rest = rest[step.end() :]
         if step[2] is not None:
-            if int(step[2]) >= len(children):
+            place = f"{record.path}.{step[1]}[{step[2]}]".lstrip(".")
+            placed = next((each for each in children if each.path == place), None)
+            if placed is None:
                 raise UsageError(f"--at {path}: {step[1]} has {len(children)} records, from 0 on")
-            record = children[int(step[2])]
+            record = placed
             continue
         named = [each for each in children if each.id and _leads(rest, each.id)]
         if not named:

@@ -42,7 +42,9 @@ def _meanings(program: ir.Program, lang: str) -> Iterator[tuple[tuple[str, Span]
                 if isinstance(part, ir.NoteRule):
                     yield (part.code, part.span), part.text.of(lang)
                 elif isinstance(part, ir.Band) and part.note:
-                    words = f"{decision.title.of(lang)}: {_band(part.interval, program, lang)}"
+                    colon = ": " if lang == "en" else "："
+                    band = _band(part.interval, program, lang)
+                    words = f"{decision.title.of(lang)}{colon}{band}"
                     yield (part.note, part.span), words
                 elif isinstance(part, ir.Row) and part.note:
                     words = f"{decision.title.of(lang)} ({', '.join(part.texts)})"
@@ -50,7 +52,7 @@ def _meanings(program: ir.Program, lang: str) -> Iterator[tuple[tuple[str, Span]
 
 
 def _band(interval: ir.Interval, program: ir.Program, lang: str) -> str:
-    """An interval in words, such as ``高于 50% 且不高于 100%``; as written if an end is computed."""
+    """An interval in words: ``高于 50% 且不高于 100%``; as written if an end is computed."""
     figures = Figures(program, lang)
     phrases = {
         ("low", True): ("不低于", "at least"),
@@ -69,4 +71,4 @@ def _band(interval: ir.Interval, program: ir.Program, lang: str) -> str:
             return interval.text
         shown = figures.value(node.type, to_public(node.type, node.value))
         said.append(f"{phrases[end, closed][lang == 'en']} {shown}")
-    return (" and " if lang == "en" else " 且").join(said) or interval.text
+    return (" and " if lang == "en" else "且").join(said) or interval.text

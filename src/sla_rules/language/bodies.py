@@ -1,5 +1,6 @@
 """Binding of decision bodies: tables, bands, units, deadlines, scorecards, and their switches."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
@@ -19,8 +20,10 @@ from sla_rules.language.types import (
     NUMBER,
     Type,
     common,
+    is_ordered,
     number_type,
 )
+from sla_rules.language.walk import parts
 
 __all__ = ["HIT_POLICIES", "Binder", "Context"]
 
@@ -36,6 +39,8 @@ HIT_POLICIES: Final = (
     "collect count",
 )
 COUNTS: Final = ("full", "started", "pro_rata")
+_ONE_TYPE: Final = "let them give one kind with one unit, and declare it with type:"
+_TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]\Z")
 
 
 class Context(Protocol):
@@ -88,7 +93,7 @@ class Binder:
                 self.typer.problem(
                     "E503",
                     f"reading {reading.id!r} has no option {name!r}",
-                    part.span,
+                    part.places.get(name, part.span),
                     nearest(name, reading.options),
                 )
         missing = [name for name in reading.options if name not in options]
@@ -110,9 +115,8 @@ class Binder:
             this = getattr(value, "type", None)
             kind = this if kind is None or this is None else common(kind, this)
             if kind is None and this is not None:
-                self.typer.problem(
-                    "E505", f"the options of {reading.id!r} give different types", part.span
-                )
+                message = f"the options of {reading.id!r} give different types"
+                self.typer.problem("E505", message, part.span, _ONE_TYPE)
                 return None
         return ir.Choice(
             reading=reading.id, options=built, type=kind or Type("other"), span=part.span
@@ -177,13 +181,20 @@ class Binder:
         kinds: list[Type | None] = list(columns.values()) if columns else [declared]
         rows = [self._row(row, on, kinds, scope) for row in part.rows]
         if not part.rows:
-            self.typer.problem("E507", "a table needs a row", part.span)
+            hint = "write {when: …, then: …}"
+            self.typer.problem("E507", "a table needs a row", part.span, hint)
         if any(node is None for node in on) or any(row is None for row in rows) or hit is None:
             return None
         known = [row for row in rows if row is not None]
         if not known:
             return None
-        kind = ROW if columns else declared or known[0].outputs[0].type
+        kind = declared
+        if columns:
+            kind = ROW
+        elif kind is None:
+            kind = self._one_type([row.outputs[0] for row in known], "rows of the table")
+        if kind is None or not self._can_hit(hit, kind, part):
+            return None
         if hit == "collect count":
             kind = NUMBER
         return ir.Table(
@@ -195,20 +206,47 @@ class Binder:
             span=part.span,
         )
 
+    def _one_type(self, outputs: list[ir.Node], what: str) -> Type | None:
+        """The type of all outputs; a problem at the first that differs."""
+        kind = outputs[0].type
+        for output in outputs[1:]:
+            joint = common(kind, output.type)
+            if joint is None:
+                message = f"the {what} give different types, {kind} and {output.type}"
+                self.typer.problem("E505", message, output.span, _ONE_TYPE)
+                return None
+            kind = joint
+        return kind
+
+    def _can_hit(self, hit: str, kind: Type, part: sf.Table) -> bool:
+        """Whether a hit policy can make one value of outputs of this type."""
+        wanted = {
+            "priority": (kind.kind == "enum", "choices of an enumeration, which stand in order"),
+            "collect sum": (kind.kind == "number", "numbers"),
+            "collect min": (is_ordered(kind), "numbers, dates or months"),
+            "collect max": (is_ordered(kind), "numbers, dates or months"),
+            "collect count": (kind != ROW, "one output"),
+        }
+        fits, what = wanted.get(hit, (True, ""))
+        if not fits:
+            assert part.hit is not None
+            message = f"hit policy {hit!r} has no meaning for rows that give {kind}"
+            span = part.hit.span if isinstance(part.hit, sf.Source) else part.span
+            self.typer.problem("E528", message, span, f"it takes {what}")
+        return fits
+
     def _row(
         self, row: sf.Row, on: list[ir.Node | None], kinds: list[Type | None], scope: Scope
     ) -> ir.Row | None:
         clauses = self._context.clauses(row.clause)
         if len(row.when) != len(on):
-            self.typer.problem(
-                "E508",
-                f"{len(row.when)} conditions for {len(on)} inputs",
-                row.span,
-                "use - for any",
-            )
+            message = f"the row has {len(row.when)} under when: and the table {len(on)} under on:"
+            hint = "one cell for each input; - for any value"
+            self.typer.problem("E508", message, row.span, hint)
             return None
         if len(row.then) != len(kinds):
-            self.typer.problem("E508", f"{len(row.then)} values for {len(kinds)} outputs", row.span)
+            message = f"the row has {len(row.then)} under then: and the table gives {len(kinds)}"
+            self.typer.problem("E508", message, row.span, "one value for each output")
             return None
         cells = [
             bind_cell(cell, self.typer, scope, node.type)
@@ -239,7 +277,7 @@ class Binder:
             output_type = self._context.type_named(part.gives)
             bound = None
             if input_type is not None and output_type is not None:
-                bands = self._band_rows(part.bands, input_type, output_type, Scope())
+                bands = self._band_rows(part.bands, input_type, output_type, Scope(), part.span)
                 domain = self._domain(part.domain, input_type)
                 bound = None if bands is None else (input_type, output_type, bands, domain)
             self._scales[name] = bound
@@ -250,14 +288,21 @@ class Binder:
             return None
         return bind_interval(source.text, expression_span(source), self.typer, Scope(), kind)
 
-    def _band_rows(self, part: Any, kind: Type, gives: Type | None, scope: Scope) -> Any:
+    def _band_rows(
+        self, part: Any, kind: Type, gives: Type | None, scope: Scope, span: Span
+    ) -> Any:
+        if kind.kind != "number":
+            hint = "a table compares other values"
+            self.typer.problem("E407", f"bands hold numbers, not {kind}", span, hint)
+            return None
+
         def build(rows: tuple[tuple[sf.Source, sf.Output], ...]) -> Any:
             bands = [self._band(edge, output, kind, gives, scope) for edge, output in rows]
             if not bands:
-                self.typer.problem("E507", "a band set needs a band", scope_span)
+                hint = 'write "(..0]": … and so on'
+                self.typer.problem("E507", "a band set needs a band", span, hint)
             return None if not bands or None in bands else tuple(bands)
 
-        scope_span = part.span if isinstance(part, sf.Switch) else _first_span(part)
         return self.switch(part, build)
 
     def _band(
@@ -278,12 +323,16 @@ class Binder:
             return None
         if part.scale is None:
             if part.rows is None:
-                self.typer.problem("E509", "bands need rows: or the name of a scale:", part.span)
+                message = "bands need rows: or the name of a scale:"
+                self.typer.problem("E509", message, part.span, "write rows: or scale: under bands:")
                 return None
-            bands = self._band_rows(part.rows, on.type, declared, scope)
+            bands = self._band_rows(part.rows, on.type, declared, scope, part.on.span)
             if bands is None:
                 return None
-            kind = declared or _first_band(bands).output.type
+            outputs = [each.output for each in parts(bands) if isinstance(each, ir.Band)]
+            kind = declared or self._one_type(outputs, "bands")
+            if kind is None:
+                return None
             domain = self._domain(part.domain, on.type)
             return ir.BandSet(
                 on=on, scale="", bands=bands, domain=domain, type=kind, span=part.span
@@ -310,7 +359,8 @@ class Binder:
         if of is None or per is None or count is None:
             return None
         if of.type.kind != "number":
-            self.typer.problem("E407", f"units of {of.type} cannot be counted", part.span)
+            hint = "of: and per: are two amounts of one unit"
+            self.typer.problem("E407", f"units of {of.type} cannot be counted", part.of.span, hint)
             return None
         return ir.Units(of=of, per=per, count=count, free=free, type=NUMBER, span=part.span)
 
@@ -325,7 +375,9 @@ class Binder:
             self.typer.problems.append(error.problem)
             return None
         if not isinstance(tree, Aggregation):
-            self.typer.problem("E511", "expected 'list' or 'list where condition'", span)
+            hint = "like suspensions where counts"
+            message = "stops: names a list of records, and which of them count"
+            self.typer.problem("E511", message, span, hint)
             return None
         return self.typer.aggregation(tree, scope)
 
@@ -358,12 +410,12 @@ class Binder:
 
     def _cutoff(self, part: sf.Source | sf.Switch | None) -> Any:
         def build(source: sf.Source) -> str | None:
-            hour, _, minute = source.text.partition(":")
-            if hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60:
+            if _TIME.match(source.text):
                 return source.text
             if source.text == "none":
                 return ""
-            self.typer.problem("E512", f"{source.text!r} is no time of day", source.span, "12:00")
+            hint = 'write it like "12:00", or none'
+            self.typer.problem("E512", f"{source.text!r} is no time of day", source.span, hint)
             return None
 
         return None if part is None else self.switch(part, build)
@@ -423,15 +475,3 @@ class Binder:
             return None
         clauses = self._context.clauses(part.clause)
         return ir.Section(of=of, max=most, applies=applies, clauses=clauses, span=part.span)
-
-
-def _first_band(bands: Any) -> ir.Band:
-    while isinstance(bands, ir.Choice):
-        bands = next(iter(bands.options.values()))
-    band: ir.Band = bands[0]
-    return band
-
-
-def _first_span(rows: Any) -> Span:
-    span: Span = rows[0][0].span if rows else Span("", 1, 1)
-    return span

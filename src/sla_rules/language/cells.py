@@ -5,9 +5,11 @@ from typing import Final
 
 from sla_rules.diagnostics import Span
 from sla_rules.language import program as ir
+from sla_rules.language.expression import MAX_LENGTH
 from sla_rules.language.infer import Scope, Typer
 from sla_rules.language.surface import Source
 from sla_rules.language.types import Type
+from sla_rules.language.walk import slots_of
 
 __all__ = ["bind_cell", "bind_interval", "expression_span"]
 
@@ -27,11 +29,12 @@ def bind_interval(
 
     A bracket beside an empty end says nothing.
     """
+    if _too_long(text, span, typer):
+        return None
     match = _INTERVAL.match(text)
     if match is None:
-        typer.problem(
-            "E501", f"{text!r} is no interval", span, "write [a..b], (a..b], (..b), [a..), …"
-        )
+        hint = "[a..b] holds both ends, (a..b) neither; leave an end out for no limit"
+        typer.problem("E501", f"{text!r} is no interval", span, hint)
         return None
     opening, low_text, high_text, closing = match.groups()
     ends: list[ir.Node | None] = []
@@ -54,7 +57,24 @@ def bind_interval(
 
 def bind_cell(source: Source, typer: Typer, scope: Scope, kind: Type) -> tuple[ir.Test, ...] | None:
     """The alternatives of one cell: ``-``, values, comparisons, intervals, missing, not(…)."""
-    return _tests(source.text, expression_span(source), typer, scope, kind)
+    span = expression_span(source)
+    if _too_long(source.text, span, typer):
+        return None
+    tests = _tests(source.text, span, typer, scope, kind)
+    read = next(slots_of(tests), None)
+    if read is not None:
+        message = f"a cell holds constants, and {read.name!r} is read from the record"
+        hint = "compare it in a decision, and put that under on:"
+        typer.problem("E525", message, read.span, hint)
+        return None
+    return tests
+
+
+def _too_long(text: str, span: Span, typer: Typer) -> bool:
+    if len(text) > MAX_LENGTH:
+        message = f"a cell or interval of more than {MAX_LENGTH:,} characters"
+        typer.problem("E301", message, span.shifted(0), "make several rows of it")
+    return len(text) > MAX_LENGTH
 
 
 def _tests(
@@ -64,7 +84,11 @@ def _tests(
     if bare == "-":
         return (ir.Test(kind="any"),)
     if bare.startswith("not(") and bare.endswith(")"):
-        inner = _tests(bare[4:-1], span.shifted(4), typer, scope, kind)
+        if "not(" in bare[4:]:
+            hint = "list the values that hold"
+            typer.problem("E306", "one not(…) inside another", span.shifted(0, len(bare)), hint)
+            return None
+        inner = _tests(bare[4:-1], span.shifted(4, len(bare) - 5), typer, scope, kind)
         return inner and (ir.Test(kind="not", inner=inner),)
     tests: list[ir.Test] = []
     for part, offset in _parts(text):

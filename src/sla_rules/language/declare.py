@@ -10,6 +10,7 @@ from typing import Any, Final
 from sla_rules.diagnostics import Diagnostic, Span, nearest
 from sla_rules.language import program as ir
 from sla_rules.language import surface as sf
+from sla_rules.language.expression import KEYWORDS
 from sla_rules.language.types import PLAIN_TYPES, Type, number_type
 from sla_rules.worktime import DAY_RULES
 
@@ -59,7 +60,9 @@ class Declarations:
         }
         self.columns: dict[tuple[str, str], tuple[str, int, sf.Column]] = {}
         self.outputs: dict[tuple[str, str], sf.Ledger] = {}
+        self.unsettled = False  # a ledger is in doubt, and with it the names that it writes
         self.slots = {name: self._slots(name, part) for name, part in ruleset.levels.items()}
+        self._shared_names()
         self._find_ledgers()
 
     def problem(self, code: str, message: str, span: Span, hint: str = "") -> None:
@@ -70,7 +73,7 @@ class Declarations:
         """The clause ids, each checked to exist."""
         for source in sources:
             if source.text not in self.surface.clauses:
-                hint = nearest(source.text, self.surface.clauses)
+                hint = nearest(source.text, self.surface.clauses) or "declare it under clauses:"
                 self.problem("E513", f"there is no clause {source.text!r}", source.span, hint)
         return tuple(source.text for source in sources)
 
@@ -87,13 +90,19 @@ class Declarations:
             self.problem("E514", "money needs a currency", source.span, "add currency: CNY")
             return None
         known = [*PLAIN_TYPES, "money", *self.enums]
-        self.problem("E514", f"there is no type {name!r}", source.span, nearest(name, known))
+        hint = nearest(name, known) or f"known: {', '.join((*PLAIN_TYPES, 'money'))}, enumerations"
+        self.problem("E514", f"there is no type {name!r}", source.span, hint)
         return None
 
     def _fact_type(self, level: str, name: str, fact: sf.Fact) -> Type:
         kind = fact.type
         if isinstance(kind, sf.Source):
-            return self.type_named(kind) or ERROR
+            named = self.type_named(kind) or ERROR
+            if named.kind in ("limit", "calendar"):
+                hint = "a limit or calendar is part of the rules: make it a parameter or a decision"
+                self.problem("E514", f"a fact cannot be a {named.kind}", kind.span, hint)
+                return ERROR
+            return named
         if isinstance(kind, tuple):
             label = name if name not in self.enums else f"{level}.{name}"
             self.enums[label] = tuple(
@@ -111,8 +120,8 @@ class Declarations:
             hint = nearest(source.text, known)
             self.problem("E514", f"there is no {what} {source.text!r}", source.span, hint)
             return ERROR
-        self.problem("E514", "a type is a name, {list: level}, {record: level}, {enum: name} or "
-                     "[members]", fact.span)  # fmt: skip
+        hint = "write a name, {list: level}, {record: level}, {enum: name} or [members]"
+        self.problem("E514", f"the type of {name!r} has no form", fact.span, hint)
         return ERROR
 
     def _members(self, members: dict[str, sf.Member]) -> tuple[ir.Member, ...]:
@@ -144,16 +153,37 @@ class Declarations:
             span=reading.span,
         )
 
+    def _check_name(self, name: str, span: Span) -> None:
+        """A name must be such that expressions can say it."""
+        if name in KEYWORDS:
+            hint = "it is a word of expressions: choose another"
+            self.problem("E516", f"{name!r} cannot be a name", span, hint)
+        elif not _NAME.match(name):
+            hint = "letters, digits and _, and no digit first"
+            self.problem("E516", f"{name!r} is no name", span, hint)
+
+    def _shared_names(self) -> None:
+        """Parameters and calendars are named in every expression."""
+        for name, parameter in self.surface.parameters.items():
+            self._check_name(name, parameter.span)
+            if name in self.surface.calendars:
+                message = f"{name!r} is also the name of a calendar"
+                self.problem("E517", message, parameter.span, "rename one of them")
+        for name, calendar in self.surface.calendars.items():
+            self._check_name(name, calendar.span)
+
     def _slots(self, level: str, part: sf.Level) -> dict[str, int]:
         slots: dict[str, int] = {}
 
         def declare(name: str, span: Span) -> None:
-            if not _NAME.match(name):
-                self.problem("E516", f"{name!r} is no name", span, "letters, digits and _ only")
+            self._check_name(name, span)
             if name in slots:
-                self.problem("E517", f"level {level!r} has two things called {name!r}", span)
+                message = f"level {level!r} has two things called {name!r}"
+                self.problem("E517", message, span, "rename one of them")
             elif name in self.surface.parameters or name in self.surface.calendars:
-                self.problem("E517", f"{name!r} is also a parameter or calendar", span)
+                what = "parameter" if name in self.surface.parameters else "calendar"
+                message = f"{name!r} is also the name of a {what}"
+                self.problem("E517", message, span, "rename one of them")
             slots[name] = len(slots) + 1
 
         for name, fact in part.facts.items():
@@ -172,9 +202,11 @@ class Declarations:
                 continue
             kind = self.facts[level].get(part.ledger.payments.text, ERROR)
             if kind.kind != "list":
-                hint = nearest(part.ledger.payments.text, self.facts[level])
+                lists = [name for name, each in self.facts[level].items() if each.kind == "list"]
+                hint = nearest(part.ledger.payments.text, lists) or "declare it: {list: level}"
                 message = f"{part.ledger.payments.text!r} is no list of records"
                 self.problem("E518", message, part.ledger.payments.span, hint)
+                self.unsettled = True
                 continue
             for name in LEDGER_OUTPUTS:
                 self._declare_output(kind.name, name, part.ledger)
@@ -183,6 +215,10 @@ class Declarations:
     def _declare_output(self, level: str, name: str, ledger: sf.Ledger) -> None:
         slots = self.slots[level]
         if name in slots:
-            self.problem("E517", f"{name!r} is written by the ledger", ledger.span, "rename it")
+            decision = self.surface.levels[level].decisions.get(name)
+            fact = self.surface.levels[level].facts.get(name)
+            span = next((each.span for each in (decision, fact) if each is not None), ledger.span)
+            message = f"the ledger writes {name!r} itself"
+            self.problem("E517", message, span, "rename it, or leave it to the ledger")
         slots[name] = len(slots) + 1
         self.outputs[level, name] = ledger

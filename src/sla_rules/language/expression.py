@@ -1,6 +1,7 @@
 """Expression text → syntax: a small, total language without loops, attributes or host calls."""
 
 import re
+import unicodedata
 from fractions import Fraction
 from typing import Final
 
@@ -30,18 +31,48 @@ KEYWORDS: Final = frozenset(
 )
 MAX_LENGTH: Final = 2000
 MAX_TOKENS: Final = 400
-MAX_DEPTH: Final = 40
+MAX_DEPTH: Final = 24
+_SPLIT: Final = "make several decisions of it"
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
-      | (?P<number>\d+(?:\.\d+)?)
+      | (?P<number>[0-9]+(?:\.[0-9]+)?)
       | (?P<name>[^\W\d]\w*)
       | (?P<text>"[^"]*"|'[^']*')
       | (?P<op><=|>=|==|!=|[-+*/<>(),.%\[\]])
     """,
     re.VERBOSE,
 )
+_INSTEAD: Final = {
+    "=": "==",
+    "&": "and",
+    "|": "or",
+    "!": "not",
+    "×": "*",
+    "÷": "/",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+    "“": '"',
+    "”": '"',
+    "。": ".",
+    "、": ",",
+    "—": "-",
+    "–": "-",
+    "−": "-",
+}
 _COMPARISONS: Final = frozenset(("==", "!=", "<", "<=", ">", ">="))
+_LEFT_OVER: Final = {
+    ",": "write a number without commas; only lists and functions have them",
+    ".": "a number has digits on both sides of its point",
+    ")": "delete it, or open a bracket before",
+    "]": "delete it, or open a bracket before",
+    "%": "a percent sign stands behind a number",
+    "then": "a condition begins with 'if'",
+    "else": "a condition begins with 'if'",
+    "not": "'not' stands before what it denies; 'x not in …' is 'not x in …'",
+    "in": "a list of values stands in [brackets]",
+}
 
 
 class ExpressionError(Exception):
@@ -74,27 +105,39 @@ def parse_expression(text: str, span: Span) -> Syntax:
 
 def _tokens(text: str, span: Span) -> list[_Token]:
     if len(text) > MAX_LENGTH:
-        raise ExpressionError("E301", f"an expression longer than {MAX_LENGTH} characters", span)
+        message = f"an expression of more than {MAX_LENGTH:,} characters"
+        raise ExpressionError("E301", message, span.shifted(0), _SPLIT)
     tokens: list[_Token] = []
     position = 0
     while position < len(text):
         match = _TOKEN.match(text, position)
         place = span.shifted(position, 1)
         if match is None:
-            hint = 'comparison is "=="' if text[position] == "=" else ""
-            raise ExpressionError("E302", f"unexpected character {text[position]!r}", place, hint)
+            message = f"unexpected character {text[position]!r}"
+            raise ExpressionError("E302", message, place, _instead_of(text[position]))
         kind = match.lastgroup or ""
         if kind != "space":
             token = match.group()
             place = span.shifted(position, len(token))
             if kind == "number" and len(token) > MAX_DIGITS:
                 message = f"a number longer than {MAX_DIGITS} digits"
-                raise ExpressionError("E303", message, place)
+                raise ExpressionError("E303", message, place, "no contract needs more")
             tokens.append(_Token("keyword" if token in KEYWORDS else kind, token, place))
         position = match.end()
     if len(tokens) > MAX_TOKENS:
-        raise ExpressionError("E301", f"an expression of more than {MAX_TOKENS} words", span)
+        message = f"an expression of more than {MAX_TOKENS} words"
+        raise ExpressionError("E301", message, span.shifted(0), _SPLIT)
     return tokens
+
+
+def _instead_of(char: str) -> str:
+    """What to write instead: typing in Chinese gives wide brackets, digits and signs."""
+    narrow = unicodedata.normalize("NFKC", char)
+    if char in "\"'":
+        return "a quote is not closed"
+    if char in _INSTEAD or (narrow != char and narrow.isascii() and narrow.isprintable()):
+        return f"write {_INSTEAD.get(char, narrow)!r}"
+    return "" if char.isprintable() else "delete it; it is invisible in most editors"
 
 
 class _Parser:
@@ -123,20 +166,23 @@ class _Parser:
         if self._take(text) is None:
             token = self._peek()
             found = repr(token.text) if token.kind != "end" else "the end"
-            raise ExpressionError("E304", f"expected {text!r} {after}, found {found}", token.span)
+            hint = f"add {text!r}"
+            raise ExpressionError(
+                "E304", f"expected {text!r} {after}, found {found}", token.span, hint
+            )
 
     def finish(self) -> None:
         token = self._peek()
         if token.kind != "end":
-            hint = ""
-            if token.kind == "name":
+            hint = _LEFT_OVER.get(token.text, "")
+            if token.kind in ("name", "number", "text") or token.text == "(":
                 hint = "two values need an operator between them"
             raise ExpressionError("E305", f"unexpected {token.text!r}", token.span, hint)
 
     def expression(self) -> Syntax:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise ExpressionError("E306", "the expression is nested too deeply", self._peek().span)
+            raise self._too_deep()
         try:
             start = self._take("if")
             if start is None:
@@ -148,6 +194,10 @@ class _Parser:
             return Conditional(condition, then, self.expression(), start.span)
         finally:
             self._depth -= 1
+
+    def _too_deep(self) -> ExpressionError:
+        message = f"the expression is nested more than {MAX_DEPTH} deep"
+        return ExpressionError("E306", message, self._peek().span, _SPLIT)
 
     _LEVELS: Final = (("otherwise",), ("or",), ("and",))
 
@@ -163,6 +213,8 @@ class _Parser:
         nots: list[_Token] = []
         while token := self._take("not"):
             nots.append(token)
+            if len(nots) > MAX_DEPTH:
+                raise self._too_deep()
         tree = self._comparison()
         for token in reversed(nots):
             tree = Unary("not", tree, token.span)
@@ -218,7 +270,13 @@ class _Parser:
                 self._expect(")", "to close the bracket")
                 return inner
         found = repr(token.text) if token.kind != "end" else "the end"
-        raise ExpressionError("E308", f"expected a value, found {found}", token.span)
+        before = self._tokens[self._next - 2].text if self._next > 1 else ""
+        hint = "something is missing, or stands here too much"
+        if token.text == before == "*":
+            hint = "there are no powers: write x * x"
+        elif token.text == ".":
+            hint = "a number has digits on both sides of its point"
+        raise ExpressionError("E308", f"expected a value, found {found}", token.span, hint)
 
     def _literal(self, token: _Token) -> Syntax:
         number = parse_number(token.text)
@@ -244,7 +302,8 @@ class _Parser:
         while self._take("."):
             part = self._peek()
             if part.kind != "name":
-                raise ExpressionError("E309", "expected a name after '.'", part.span)
+                hint = "write record.fact, or delete the point"
+                raise ExpressionError("E309", "expected a name after '.'", part.span, hint)
             self._next += 1
             names.append(part.text)
         return Name(tuple(names), token.span)

@@ -23,11 +23,14 @@ from sla_rules.language.types import (
     MONTH,
     NUMBER,
     TEXT,
+    EXAMPLES,
     Type,
+    a_kind,
     assignable,
     combine,
     common,
     describe_unit,
+    how_to_join,
     number_type,
 )
 from sla_rules.quantities import POINTS, TIME_UNITS, Limit, Number
@@ -55,6 +58,7 @@ class Names:
 
     slot: Callable[[str, str, Span], ir.SlotRef | None]
     slot_names: Callable[[str], Iterable[str]]
+    lists: Callable[[str], Iterable[str]]
     parameter: Callable[[str], Type | None]
     parameters: Mapping[str, object]
     calendars: Mapping[str, object]
@@ -94,10 +98,29 @@ class Typer:
             if isinstance(node, ir.Constant):
                 return attrs.evolve(node, type=expected) if expected != LIMIT else _limit(node)
             return node
-        self.problem(
-            "E401", f"this is {_a(node.type)}, but {_a(expected)} is needed here", node.span
-        )
+        message = f"this is {a_kind(node.type)}, but {a_kind(expected)} is needed here"
+        self.problem("E401", message, node.span, self._how_to_get(expected, node))
         return None
+
+    def _how_to_get(self, expected: Type, node: ir.Node) -> str:
+        """What to write where something of type *expected* is needed."""
+        actual = node.type
+        if expected == BOOL:
+            literal = isinstance(node, ir.Constant)
+            return "write true or false" if literal else "compare it: ==, <, <=, >, >="
+        if actual.kind == expected.kind == "number":
+            if not actual.unit and isinstance(node, ir.Constant):
+                return f"write its unit: {node.value} {describe_unit(expected.unit)}"
+            return "mend the units of the expression, or the declared type"
+        if expected.kind == "enum":
+            members = self.names.enums.get(expected.name, ())
+            names = ", ".join(member.name for member in members[:12])
+            return f"its members: {names}"
+        if expected.kind in EXAMPLES:
+            return f"write one such as {EXAMPLES[expected.kind]}"
+        if expected.kind == "calendar":
+            return "known: " + ", ".join(self.names.calendars)
+        return f"name a fact or decision that is {a_kind(expected)}"
 
     def _literal_as(self, node: ir.Node, expected: Type) -> ir.Node:
         """Text literals become dates and months where one is expected."""
@@ -154,12 +177,14 @@ class Typer:
         if unit in TIME_UNITS:
             value = _whole(number * TIME_UNITS[unit])
             if not isinstance(value, int):
-                self.problem("E402", "durations go down to the microsecond", span)
+                hint = "write fewer digits"
+                self.problem("E402", "durations go down to the microsecond", span, hint)
                 return None
             return ir.Constant(value=value, type=DURATION, span=span)
         if unit in WORKDAY_WORDS:
             if not isinstance(number, int):
-                self.problem("E402", "working days come in whole numbers", span)
+                hint = "write 1 workday, or a part of a day in h"
+                self.problem("E402", "working days come in whole numbers", span, hint)
                 return None
             return ir.Constant(value=Limit(number, workdays=True), type=LIMIT, span=span)
         if unit in POINT_WORDS:
@@ -171,6 +196,10 @@ class Typer:
         hint = nearest(unit, filter(None, known))
         if unit in ("day", "days", "天", "d"):
             hint = "say 'workday', or 24 h"
+        elif re.fullmatch(r"[eE][0-9]+", unit):
+            hint = "write all its digits: there are no exponents"
+        elif unit.startswith("_"):
+            hint = "write all its digits without separators"
         self.problem("E403", f"unknown unit {unit!r}", span, hint)
         return None
 
@@ -180,7 +209,7 @@ class Typer:
             return ir.BandInput(type=scope.band_input, span=tree.span)
         slot = self.names.slot(scope.level, first, tree.span) if scope.level else None
         if rest:
-            return self._through(tree, slot, tuple(rest))
+            return self._through(tree, slot, tuple(rest), scope)
         if slot is not None:
             return slot if slot.type.kind != "error" else None
         if first in self.names.parameters:
@@ -201,14 +230,19 @@ class Typer:
         known += self.names.calendars
         known += [each.name for members in self.names.enums.values() for each in members]
         at = f" on level {scope.level!r}" if scope.level else ""
-        self.problem("E404", f"unknown name {first!r}{at}", tree.span, nearest(first, known))
+        hint = nearest(first, known) or "declare it as a fact, a decision or a parameter"
+        if not scope.level and not hint.startswith("did"):
+            hint = "only literals and parameters may stand here"
+        self.problem("E404", f"unknown name {first!r}{at}", tree.span, hint)
         return None
 
     def _through(
-        self, tree: sx.Name, slot: ir.SlotRef | None, rest: tuple[str, ...]
+        self, tree: sx.Name, slot: ir.SlotRef | None, rest: tuple[str, ...], scope: Scope
     ) -> ir.Node | None:
         if slot is None:
-            self.problem("E404", f"unknown name {tree.path[0]!r}", tree.span)
+            known = self.names.slot_names(scope.level) if scope.level else ()
+            hint = nearest(tree.path[0], known) or "only records have parts"
+            self.problem("E404", f"unknown name {tree.path[0]!r}", tree.span, hint)
             return None
         if slot.type.kind == "list":
             self.problem(
@@ -219,7 +253,9 @@ class Typer:
             )
             return None
         if slot.type.kind != "record":
-            self.problem("E406", f"{tree.path[0]!r} is no record: it has no parts", tree.span)
+            hint = f"write {tree.path[0]} alone"
+            message = f"{tree.path[0]!r} is no record: it has no parts"
+            self.problem("E406", message, tree.span, hint)
             return None
         inner = self._name(sx.Name(rest, tree.span), Scope(slot.type.name))
         return inner and ir.Through(record=slot, inner=inner, type=inner.type, span=tree.span)
@@ -232,7 +268,8 @@ class Typer:
             typed = self.as_type(operand, BOOL)
             return typed and ir.Negation(operand=typed, type=BOOL, span=tree.span)
         if operand.type.kind != "number":
-            self.problem("E407", f"{_a(operand.type)} has no negative", tree.span)
+            hint = "say 'not'" if operand.type == BOOL else "only numbers have a sign"
+            self.problem("E407", f"{a_kind(operand.type)} has no negative", tree.span, hint)
             return None
         if isinstance(operand, ir.Constant) and isinstance(operand.value, int | Fraction):
             return attrs.evolve(operand, value=-operand.value)
@@ -240,9 +277,18 @@ class Typer:
         return ir.Arithmetic(op="-", left=zero, right=operand, type=operand.type, span=tree.span)
 
     def _binary(self, tree: sx.Binary, scope: Scope) -> ir.Node | None:
-        left, right = self.node(tree.left, scope), self.node(tree.right, scope)
-        if left is None or right is None:
-            return None
+        terms = [tree]  # a long sum leans to the left: it is long, not deep
+        while isinstance(terms[-1].left, sx.Binary):
+            terms.append(terms[-1].left)
+        left = self.node(terms[-1].left, scope)
+        for term in reversed(terms):
+            right = self.node(term.right, scope)
+            left = (
+                self._joined(term, left, right) if left is not None and right is not None else None
+            )
+        return left
+
+    def _joined(self, tree: sx.Binary, left: ir.Node, right: ir.Node) -> ir.Node | None:
         if tree.op in ("and", "or"):
             one, two = self.as_type(left, BOOL), self.as_type(right, BOOL)
             if one is None or two is None:
@@ -262,7 +308,8 @@ class Typer:
         kind, one, two = joint
         ordered = kind.kind in ("number", "instant", "date", "month")
         if tree.op not in ("==", "!=") and not ordered:
-            self.problem("E408", f"{_a(kind)} has no order, so {tree.op!r} is empty", tree.span)
+            message = f"{a_kind(kind)} has no order, so {tree.op!r} says nothing"
+            self.problem("E408", message, tree.span, 'write "==", or "in" with a list')
             return None
         return ir.Comparison(op=tree.op, left=one, right=two, type=BOOL, span=tree.span)
 
@@ -273,9 +320,9 @@ class Typer:
         right = self._literal_as(right, left.type)
         kind = common(left.type, right.type)
         if kind is None:
-            self.problem(
-                "E409", f"{_a(left.type)} and {_a(right.type)} do not go together ({op})", span
-            )
+            message = f"{a_kind(left.type)} and {a_kind(right.type)} do not go together ({op})"
+            hint = how_to_join(left.type, right.type)
+            self.problem("E409", message, span, hint)
             return None
         return kind, left, right
 
@@ -286,9 +333,9 @@ class Typer:
             one, two = (right, left) if tree.op in "+-" else (left, right)
             self.problem(
                 "E410",
-                f"{_a(one.type)} cannot be {verb[tree.op]} {_a(two.type)}",
+                f"{a_kind(one.type)} cannot be {verb[tree.op]} {a_kind(two.type)}",
                 tree.span,
-                "both sides need one unit" if tree.op in "+-" else "",
+                _how_to_reckon(tree.op, left.type, right.type),
             )
             return None
         return ir.Arithmetic(op=tree.op, left=left, right=right, type=kind, span=tree.span)
@@ -346,10 +393,12 @@ class Typer:
             return None
         outcome = function.result(tuple(argument.type for argument in known))
         if isinstance(outcome, str):
-            self.problem("E412", f"{tree.function}: {outcome}", tree.span, function.usage)
+            usage = f"write {function.usage}"
+            self.problem("E412", f"{tree.function}(…): {outcome}", tree.span, usage)
             return None
         if function.needs_name and not isinstance(known[0], ir.SlotRef | ir.Through):
-            self.problem("E412", f"{tree.function} takes the name of a fact", tree.span)
+            message = f"{tree.function}(…) takes the name of a fact"
+            self.problem("E412", message, tree.span, f"write {function.usage}")
             return None
         return ir.Call(function=tree.function, arguments=tuple(known), type=outcome, span=tree.span)
 
@@ -364,18 +413,12 @@ class Typer:
             path.append(slot)
             level, rest = slot.type.name, rest[1:]
         if not path:
-            lists = [
-                name
-                for name in self.names.slot_names(scope.level)
-                if (slot := self.names.slot(scope.level, name, tree.span))
-                and slot.type.kind == "list"
-            ]
-            self.problem(
-                "E413",
-                f"{tree.path.path[0]!r} is no list of records",
-                tree.path.span,
-                nearest(tree.path.path[0], lists),
-            )
+            hint = nearest(tree.path.path[0], self.names.lists(scope.level))
+            if tree.function in FUNCTIONS and not hint:
+                hint = f"of plain values it takes two or more: {FUNCTIONS[tree.function].usage}"
+            message = f"{tree.path.path[0]!r} is no list of records"
+            hint = hint or "this level has no list of records"
+            self.problem("E413", message, tree.path.span, hint)
             return None
         element: ir.Node | None = None
         if rest:
@@ -408,7 +451,8 @@ class Typer:
         if name == "any" and element is None:
             return BOOL
         if element is None:
-            self.problem("E414", f"{name} needs a value of each record", tree.span, "list.value")
+            hint = f"write {name}({tree.path}.value)"
+            self.problem("E414", f"{name} needs a value of each record", tree.span, hint)
             return None
         if name in ("any", "all", "longest_run"):
             if self.as_type(element, BOOL) is None:
@@ -416,9 +460,21 @@ class Typer:
             return INTEGER if name == "longest_run" else BOOL
         ordered = element.type.kind in ("instant", "date", "month") and name in ("min", "max")
         if element.type.kind != "number" and not ordered:
-            self.problem("E414", f"{name} of {_a(element.type)} has no meaning", tree.span)
+            hint = f"count({tree.path} where …) counts" if element.type == BOOL else "name a number"
+            self.problem(
+                "E414", f"{name} of {a_kind(element.type)} has no meaning", tree.span, hint
+            )
             return None
         return element.type
+
+
+def _how_to_reckon(op: str, left: Type, right: Type) -> str:
+    """What may be added, taken away, multiplied or divided."""
+    if left.kind == right.kind == "number":
+        return "both sides need one unit"
+    if left.kind == right.kind == "month":
+        return "months_between(first, last) counts them, both included"
+    return "only numbers are" if op in "*/" else "only numbers of one unit are, and times"
 
 
 def _limit(node: ir.Constant) -> ir.Constant:
@@ -426,15 +482,6 @@ def _limit(node: ir.Constant) -> ir.Constant:
     if isinstance(node.value, int):
         return attrs.evolve(node, value=Limit(node.value), type=LIMIT)
     return node
-
-
-def _a(kind: Type) -> str:
-    """``an amount of CNY``, ``a number``, … for messages."""
-    if kind.kind == "number":
-        unit = describe_unit(kind.unit)
-        return f"a quantity in {unit}" if unit else "a plain number"
-    names = {"enum": f"one of {kind.name}", "bool": "true or false", "instant": "an instant"}
-    return names.get(kind.kind, f"a {kind}")
 
 
 def _whole(value: Number) -> Number:

@@ -11,10 +11,12 @@ from sla_rules.language.bodies import Binder
 from sla_rules.language.cells import expression_span
 from sla_rules.language.declare import ERROR, LEDGER_OUTPUTS, Declarations, columns_of, titles
 from sla_rules.language.infer import Scope
-from sla_rules.language.types import BOOL, DATE, Type
+from sla_rules.language.types import BOOL, DATE, Type, is_ordered
 from sla_rules.quantities import MODES, Number, parse_number
 
 __all__ = ["LevelBinder"]
+
+_NESTED = ("list", "record")
 
 
 class Bodies(Protocol):
@@ -48,6 +50,7 @@ class LevelBinder:
                 hint = nearest(source.text, part.facts)
                 message = f"level {name!r} has no fact {source.text!r}"
                 self.declared.problem("E524", message, source.span, hint)
+        self._kinds(name, part)
         return ir.Level(
             name=name,
             title=titles(part.title, name),
@@ -67,6 +70,47 @@ class LevelBinder:
             span=part.span,
         )
 
+    def _kinds(self, level: str, part: sf.Level) -> None:
+        """What a level says of its facts must make sense for their types."""
+        simple = ("text", "number", "enum", "month", "date", "instant")
+        wanted: list[tuple[sf.Source, tuple[str, ...], str]] = [
+            (source, ("instant",), "E534") for source in part.interval
+        ]
+        wanted += [(source, simple, "E538") for source in filter(None, (part.key, *part.order))]
+        if part.period is not None:
+            wanted.append((part.period, ("month", "date", "instant"), "E538"))
+        for source, kinds, code in wanted:
+            kind = self.declared.facts[level].get(source.text, ERROR)
+            if kind != ERROR and kind.kind not in kinds:
+                message = f"{source.text!r} is a {kind}, which cannot stand here"
+                hint = f"name a fact that is one of: {', '.join(kinds)}"
+                self.declared.problem(code, message, source.span, hint)
+
+    def _relations(self, level: str, name: str, part: sf.Fact) -> None:
+        """The facts that a fact refers to must be there, and be of its type."""
+        facts, kind = self.declared.facts, self.declared.facts[level][name]
+        homes = {level} if part.not_before is not None else set[str]()
+        pairs = [(part.not_before, home) for home in homes]
+        if part.from_parent is not None:
+            parents = [
+                each for each in facts if any(k.kind in _NESTED and k.name == level
+                                              for k in facts[each].values())
+            ]  # fmt: skip
+            pairs += [(part.from_parent, parent) for parent in parents]
+        for source, home in pairs:
+            assert source is not None
+            other = facts[home].get(source.text)
+            if other is None:
+                message = f"level {home!r} has no fact {source.text!r}"
+                hint = nearest(source.text, facts[home])
+                self.declared.problem("E524", message, source.span, hint)
+            elif ERROR not in (kind, other) and other != kind:
+                message = f"{name!r} is a {kind}, and {source.text!r} is a {other}"
+                self.declared.problem("E538", message, source.span, "both must be of one type")
+        if part.not_before is not None and kind != ERROR and not is_ordered(kind):
+            hint = "only numbers, instants, dates and months have an order"
+            self.declared.problem("E538", f"{kind} has no order", part.not_before.span, hint)
+
     def _fact(self, level: str, name: str, part: sf.Fact) -> ir.Fact:
         kind = self.declared.facts[level][name]
 
@@ -76,15 +120,20 @@ class LevelBinder:
             node = self.binder.expression(source, Scope(), kind)
             if node is None or isinstance(node, ir.Constant):
                 return node
-            self.declared.problem("E525", "only a literal may stand here", source.span)
+            hint = "write the value itself, such as 30 points"
+            self.declared.problem("E525", "only a literal may stand here", source.span, hint)
             return None
 
-        if part.until is not None and part.until.text != "known":
-            self.declared.problem("E526", "until: takes the word known", part.until.span)
-        for source in filter(None, (part.not_before,)):
-            if source.text not in self.declared.surface.levels[level].facts:
-                hint = nearest(source.text, self.declared.surface.levels[level].facts)
-                self.declared.problem("E524", f"no fact {source.text!r} here", source.span, hint)
+        words = ((part.until, "until", "known"), (part.unlisted, "unlisted", "allowed"))
+        for source, key, word in words:
+            if source is not None and source.text != word:
+                message = f"{key}: {source.text!r} is not understood"
+                self.declared.problem("E526", message, source.span, f"write {key}: {word}")
+        for source in filter(None, (part.min, part.max)):
+            if kind != ERROR and not is_ordered(kind):
+                message = f"{kind} has no smallest and no largest value"
+                self.declared.problem("E528", message, source.span, "delete min: and max:")
+        self._relations(level, name, part)
         return ir.Fact(
             name=name,
             index=self.declared.slots[level][name],
@@ -148,13 +197,17 @@ class LevelBinder:
         scope = Scope(level)
         body = self.resolver.body(level, name)
         clauses = self.declared.clauses(part.clause)
+        rounding = None
+        if part.round is not None:
+            rounding = self.binder.switch(part.round, lambda each: self._rounding(each, scope))
         if body is None:
             return None
         declared = self.declared.type_named(part.type) if part.type else None
         kind = declared or body.type
-        rounding = None
-        if part.round is not None:
-            rounding = self.binder.switch(part.round, lambda each: self._rounding(each, scope))
+        for key, modifier in (("round", part.round), ("cap", part.cap), ("floor", part.floor)):
+            if modifier is not None and kind.kind != "number":
+                message = f"{key}: has no meaning for {kind}"
+                self.declared.problem("E528", message, modifier.span, "only numbers take it")
         return ir.Decision(
             name=name,
             index=self.declared.slots[level][name],
@@ -181,19 +234,18 @@ class LevelBinder:
 
     def _rounding(self, part: Any, scope: Scope) -> ir.RoundingRule | None:
         if isinstance(part, sf.Source):
-            words = part.text.split()
+            text, *rest = part.text.split() or [""]
             clauses: tuple[str, ...] = ()
-            mode, span = (words[1] if len(words) > 1 else "half_up"), part.span
-            text = words[0] if words else ""
+            mode, span = " ".join(rest) or "half_up", part.span
         else:
             mode = part.mode.text if part.mode else "half_up"
             span, clauses, text = part.span, self.declared.clauses(part.clause), part.to.text
-        if text == "none":
+        if text == "none" and mode in MODES:
             return ir.RoundingRule(quantum=None, mode=mode, clauses=clauses, span=span)
         quantum = parse_number(text.removesuffix("%"))
         if quantum is None or quantum <= 0 or mode not in MODES:
-            hint = f"like 0.01 half_up; modes: {', '.join(MODES)}"
-            self.declared.problem("E527", f"{text!r} {mode} is no rounding", span, hint)
+            hint = f"write none, or a step and a mode: 0.01 half_up; modes: {', '.join(MODES)}"
+            self.declared.problem("E527", f"'{text} {mode}' is no rounding", span, hint)
             return None
         exact: Number = Fraction(quantum, 100) if text.endswith("%") else quantum
         return ir.RoundingRule(quantum=exact, mode=mode, clauses=clauses, span=span)
@@ -205,7 +257,9 @@ class LevelBinder:
             part.at is not None
             and part.at.text not in self.declared.surface.levels[scope.level].facts
         ):
-            self.declared.problem("E524", f"no fact {part.at.text!r} here", part.at.span)
+            hint = nearest(part.at.text, self.declared.surface.levels[scope.level].facts)
+            message = f"level {scope.level!r} has no fact {part.at.text!r}"
+            self.declared.problem("E524", message, part.at.span, hint)
         if that is None:
             return None
         return ir.Requirement(
@@ -226,9 +280,19 @@ class LevelBinder:
         for source in filter(None, (part.pays, part.paid)):
             if source.text not in slots:
                 hint = nearest(source.text, slots)
-                self.declared.problem(
-                    "E524", f"a payment has no {source.text!r}", source.span, hint
-                )
+                message = f"level {kind.name!r} has no {source.text!r}"
+                self.declared.problem("E524", message, source.span, hint)
+                continue
+            slot = self.resolver.slot(kind.name, source.text, source.span)
+            if slot is not None and slot.type not in (money, ERROR):
+                message = f"{source.text!r} is a {slot.type}, and a payment pays {money}"
+                self.declared.problem("E401", message, source.span, "name an amount of money")
+        for each in part.sources:
+            listed = each.unknown
+            if listed is not None and listed.text not in self.declared.facts[level]:
+                message = f"level {level!r} has no fact {listed.text!r}"
+                hint = nearest(listed.text, self.declared.facts[level])
+                self.declared.problem("E524", message, listed.span, hint)
         date = self.binder.expression(part.date, scope, DATE)
         available = self.binder.value(part.available, scope, money)
         cap = self._ceiling(part.cap, scope, money)
@@ -273,10 +337,11 @@ class LevelBinder:
         for name in path:
             step = self.declared.facts.get(home, {}).get(name, ERROR)
             if step.kind != "list":
+                facts = self.declared.facts[home]
+                lists = [each for each, kind in facts.items() if kind.kind == "list"]
+                hint = nearest(name, lists) or "only lists of records hold entries"
                 message = f"{name!r} is no list of records of level {home!r}"
-                self.declared.problem(
-                    "E518", message, part.path.span, nearest(name, self.declared.facts[home])
-                )
+                self.declared.problem("E518", message, part.path.span, hint)
                 return None
             home = step.name
         scope = Scope(home)

@@ -13,7 +13,14 @@ from sla_rules.diagnostics import Diagnostic, Span
 from sla_rules.language import program as ir
 from sla_rules.language import surface as sf
 from sla_rules.language.bodies import ROW, Binder
-from sla_rules.language.declare import ERROR, Declarations, columns_of, titles
+from sla_rules.language.declare import (
+    ERROR,
+    LEDGER_OUTPUTS,
+    OUTSTANDING,
+    Declarations,
+    columns_of,
+    titles,
+)
 from sla_rules.language.infer import Names, Scope, Typer
 from sla_rules.language.levels import LevelBinder
 from sla_rules.language.types import PLAIN_TYPES, Type, number_type
@@ -30,6 +37,19 @@ def resolve(ruleset: sf.Ruleset) -> tuple[ir.Program | None, list[Diagnostic]]:
     return program, resolver.declared.problems
 
 
+_PARAMETER: Final = ""
+LINKS: Final = 2
+LARGEST: Final = {"levels": 50, "readings": 500, "decisions": 5000, "members": 20_000}
+
+
+class _TooFar(Exception):
+    """Binding went too deep; *key* is what must be bound first."""
+
+    def __init__(self, key: tuple[str, str]) -> None:
+        super().__init__(*key)
+        self.key = key
+
+
 class _Resolver:
     def __init__(self, ruleset: sf.Ruleset) -> None:
         self.surface = ruleset
@@ -37,6 +57,9 @@ class _Resolver:
         names = Names(
             slot=self.slot,
             slot_names=lambda level: declared.slots.get(level, {}),
+            lists=lambda level: [
+                name for name, kind in declared.facts.get(level, {}).items() if kind.kind == "list"
+            ],
             parameter=self._parameter_type,
             parameters=ruleset.parameters,
             calendars=ruleset.calendars,
@@ -45,11 +68,12 @@ class _Resolver:
         )
         self.binder = Binder(declared, Typer(names, declared.problems))
         self._bodies: dict[tuple[str, str], Any] = {}
-        self._parameters: dict[str, Any] = {}
         self._busy: list[tuple[str, str]] = []
 
     def slot(self, level: str, name: str, span: Span) -> ir.SlotRef | None:
         index = self.declared.slots.get(level, {}).get(name)
+        if index is None and self.declared.unsettled and name in (*LEDGER_OUTPUTS, OUTSTANDING):
+            return ir.SlotRef(name=name, index=0, decision=True, type=ERROR, span=span)
         if index is None:
             return None
         kind = self.declared.facts[level].get(name)
@@ -72,9 +96,8 @@ class _Resolver:
         if columns_of(decision.body):
             return ROW
         if (level, name) in self._busy:
-            self.declared.problem(
-                "E519", f"{name!r} depends on itself", span, f"or give {name!r} a type: of its own"
-            )
+            hint = f"let it rest on facts; if only its type is not known, give {name!r} a type:"
+            self.declared.problem("E519", f"{name!r} depends on itself", span, hint)
             return ERROR
         body = self.body(level, name)
         return body.type if body is not None else ERROR
@@ -84,29 +107,87 @@ class _Resolver:
         return None if value is None else value.type
 
     def _parameter_value(self, name: str) -> Any:
-        if name not in self._parameters:
-            self._parameters[name] = None
-            part = self.surface.parameters[name]
-            declared = self.declared.type_named(part.type) if part.type else None
-            self._parameters[name] = self.binder.value(part.value, Scope(), declared)
-        return self._parameters[name]
+        if (_PARAMETER, name) in self._busy:
+            span = self.surface.parameters[name].span
+            hint = "let it be a value of its own"
+            self.declared.problem("E519", f"{name!r} depends on itself", span, hint)
+            return None
+        return self._bound((_PARAMETER, name))
 
     def body(self, level: str, name: str) -> Any:
-        key = (level, name)
-        if key not in self._bodies:
-            decision = self.surface.levels[level].decisions[name]
-            declared = self.declared.type_named(decision.type) if decision.type else None
-            self._busy.append(key)
-            body = self.binder.body(decision.body, Scope(level), declared)
-            self._busy.pop()
-            if body is not None and declared is not None and not isinstance(body, ir.Choice):
-                body = self.binder.typer.as_type(body, declared)
-            self._bodies[key] = body
+        return self._bound((level, name))
+
+    def _bound(self, key: tuple[str, str]) -> Any:
+        """The bound value of a parameter or body of a decision, with all that it rests on.
+
+        Chains may be longer than Python's stack, so beyond a few links the rest is bound first.
+        """
+        if key in self._bodies:
+            return self._bodies[key]
+        if len(self._busy) >= LINKS:
+            raise _TooFar(key)
+        waiting = [key]
+        while waiting:
+            depth = len(self._busy)
+            try:
+                self._bodies[waiting[-1]] = self._bind(waiting[-1])
+                waiting.pop()
+            except _TooFar as far:
+                if depth:
+                    raise
+                del self._busy[depth:]
+                if far.key in waiting:  # it would come back to itself
+                    place, name = far.key
+                    span = (
+                        self.surface.parameters[name].span
+                        if place == _PARAMETER
+                        else self.surface.levels[place].decisions[name].span
+                    )
+                    hint = "let it rest on facts"
+                    self.declared.problem("E519", f"{name!r} depends on itself", span, hint)
+                    self._bodies[far.key] = None
+                waiting.append(far.key)
+            while waiting and waiting[-1] in self._bodies:
+                waiting.pop()
         return self._bodies[key]
 
-    def program(self) -> ir.Program | None:
+    def _bind(self, key: tuple[str, str]) -> Any:
+        level, name = key
+        self._busy.append(key)
+        if level == _PARAMETER:
+            part = self.surface.parameters[name]
+            declared = self.declared.type_named(part.type) if part.type else None
+            bound = self.binder.value(part.value, Scope(), declared)
+        else:
+            decision = self.surface.levels[level].decisions[name]
+            declared = self.declared.type_named(decision.type) if decision.type else None
+            bound = self.binder.body(decision.body, Scope(level), declared)
+        self._busy.pop()
+        if bound is not None and declared is not None:
+            bound = self.binder.typer.as_type(bound, declared)
+        return bound
+
+    def _too_large(self) -> bool:
+        """Whether there is more of something than any contract has; checks are not linear."""
         part = self.surface
-        self._header()
+        counts = {
+            "levels": len(part.levels),
+            "readings": len(part.readings),
+            "decisions": sum(len(level.decisions) for level in part.levels.values()),
+            "members": sum(len(members) for members in part.enums.values()),
+        }
+        for what, most in LARGEST.items():
+            if counts[what] > most:
+                message = f"the ruleset has {counts[what]:,} {what}, more than {most:,}"
+                hint = "make several rulesets of it"
+                self.declared.problem("E529", message, part.span, hint)
+        return any(counts[what] > most for what, most in LARGEST.items())
+
+    def program(self) -> ir.Program | None:
+        if self._too_large():
+            return None
+        part = self.surface
+        effective = self._header()
         clauses = {name: self._clause(name, each) for name, each in part.clauses.items()}
         parameters = [self._parameter(name, each) for name, each in part.parameters.items()]
         calendars = {name: self._calendar(name, each) for name, each in part.calendars.items()}
@@ -123,8 +204,8 @@ class _Resolver:
             source=titles(part.source, "") if part.source else None,
             currency=self.declared.currency,
             timezone=part.timezone.text,
-            effective_from=self._date(part.effective.get("from")),
-            effective_to=self._date(part.effective.get("to")),
+            effective_from=effective[0],
+            effective_to=effective[1],
             enums=self.declared.enums,
             calendars=calendars,
             clauses=clauses,
@@ -133,26 +214,39 @@ class _Resolver:
             levels=levels,
         )
 
-    def _header(self) -> None:
+    def _header(self) -> tuple[dt.date | None, dt.date | None]:
         part = self.surface
         if part.language.text != "1":
-            self.declared.problem("E520", "this library reads language: 1", part.language.span)
+            message = f"language {part.language.text!r} is not known"
+            self.declared.problem("E520", message, part.language.span, "write language: 1")
+        if not part.levels:
+            hint = "write the level that is assessed, such as month: {facts: …}"
+            self.declared.problem("E203", "the ruleset has no level", part.span, hint)
         if not _ID.match(part.id.text):
             self.declared.problem(
-                "E521", f"{part.id.text!r} is no id", part.id.span, "like gz-npc-2023"
+                "E521",
+                f"{part.id.text!r} is no id",
+                part.id.span,
+                "small letters, digits and hyphens, such as gz-npc-2023",
             )
         try:
             ZoneInfo(part.timezone.text)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             message = f"there is no time zone {part.timezone.text!r}"
             self.declared.problem(
-                "E522", message, part.timezone.span, "an IANA name: Asia/Shanghai"
+                "E522", message, part.timezone.span, "write an IANA name, such as Asia/Shanghai"
             )
         for name, source in part.effective.items():
             if name not in ("from", "to"):
                 self.declared.problem(
-                    "E201", f"effective has no key {name!r}", source.span, "from, to"
+                    "E201", f"effective has no key {name!r}", source.span, "known: from, to"
                 )
+        start, end = (self._date(part.effective.get(name)) for name in ("from", "to"))
+        if start is not None and end is not None and end < start:
+            span = part.effective["to"].span
+            message = f"the period ends ({end}) before it begins ({start})"
+            self.declared.problem("E523", message, span, "exchange from: and to:")
+        return start, end
 
     def _date(self, source: sf.Source | None) -> dt.date | None:
         if source is None:
@@ -160,7 +254,8 @@ class _Resolver:
         try:
             return dt.date.fromisoformat(source.text)
         except ValueError:
-            self.declared.problem("E523", f"{source.text!r} is no date", source.span, "2023-01-01")
+            hint = "write it like 2023-01-31"
+            self.declared.problem("E523", f"{source.text!r} is no date", source.span, hint)
             return None
 
     def _clause(self, name: str, part: sf.Clause) -> ir.Clause:

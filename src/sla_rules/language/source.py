@@ -5,6 +5,7 @@ YAML 1.2 semantics with a small surface: no aliases, no tags, no merge keys, no 
 hostile document ends in a diagnostic, not in a full memory.  The only module that imports yaml.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -95,20 +96,73 @@ def read(text: str, name: str, limits: Limits = Limits()) -> tuple[Node | None, 
     start = Span(name, 1, 1)
     if len(text) > limits.characters:
         message = f"the text has {len(text):,} characters, more than {limits.characters:,}"
-        return None, [Diagnostic(code="E101", message=message, where=start, hint="split it")]
+        hint = "leave out what is no rule"
+        return None, [Diagnostic(code="E101", message=message, where=start, hint=hint)]
+    if (bad := _UNREADABLE.search(text)) is not None:
+        message = f"the character U+{ord(bad.group()):04X} may not stand in a text"
+        return None, [
+            Diagnostic(code="E102", message=message, where=_place(name, text, bad.start()),
+                       hint="delete it; it is invisible in most editors")
+        ]  # fmt: skip
     problems: list[Diagnostic] = []
     try:
         return _Composer(text, name, limits, problems).document(), problems
     except _Refused as refused:
         return None, [*problems, refused.problem]
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        span = _span(name, mark) if mark else start
-        message = f"not readable as YAML: {error.problem or error.context}"
-        return None, [*problems, Diagnostic(code="E102", message=message, where=span)]
+        return None, [*problems, _unreadable(error, name, text)]
     except (yaml.YAMLError, ValueError) as error:
         message = f"not readable as YAML: {str(error).splitlines()[0]}"
         return None, [*problems, Diagnostic(code="E102", message=message, where=start)]
+
+
+_UNREADABLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
+)
+
+_YAML_HINTS: Final = {
+    "mapping values are not allowed": 'text that holds ": " must stand in quotes',
+    "cannot start any token": "put the text in quotes",
+    "expected ',' or": "a bracket is not closed, or a comma is missing",
+    "did not find expected key": "look at the indentation, and for a missing quote or comma",
+    "could not find expected ':'": "after a key stand a colon and a blank",
+    "unexpected end of stream": "a quote is not closed",
+    "unknown escape character": "in 'single quotes' a backslash is only a backslash",
+    "block sequence entries": "the items of a list begin on lines of their own",
+    "expected '-' indicator": "look at the indentation of the list",
+    "block mapping": "look at the indentation",
+}
+
+
+def _unreadable(error: yaml.MarkedYAMLError, name: str, text: str) -> Diagnostic:
+    """What is wrong with a text that is no YAML, at the place where it shows."""
+    mark: Any = error.problem_mark or error.context_mark
+    message = str(error.problem or error.context)
+    lines = text.splitlines()
+    also: tuple[Span, ...] = ()
+    if error.context_mark is not None and error.context_mark.line < mark.line:
+        if mark.line >= len(lines):  # the end of the text says less than what was left open
+            mark = error.context_mark
+        else:
+            also = (_span(name, error.context_mark),)
+    hint = next((hint for part, hint in _YAML_HINTS.items() if part in message), "")
+    if "cannot start any token" in message and lines[mark.line][mark.column :].startswith("\t"):
+        message, hint = "a tab cannot indent", "indent with blanks"
+    return Diagnostic(
+        code="E102",
+        message=f"not readable as YAML: {message}",
+        where=_span(name, mark),
+        hint=hint,
+        also=also,
+    )
+
+
+def _place(name: str, text: str, index: int) -> Span:
+    """The place of one character of a text."""
+    before = text[:index].splitlines(keepends=True)
+    line = len(before) + (not before or before[-1].endswith(("\n", "\r")))
+    column = len(before[-1]) if line == len(before) else 0
+    return Span(name, line, column + 1, column + 2)
 
 
 def _span(name: str, mark: Any, end: Any = None) -> Span:
@@ -140,7 +194,7 @@ class _Composer:
             elif isinstance(event, yaml.NodeEvent):
                 node = self._node(event, 0)
         if node is None:
-            raise _Refused("E104", "the text is empty", Span(self._name, 1, 1))
+            raise _Refused("E104", "the text is empty", Span(self._name, 1, 1), "write key: value")
         return node
 
     def _at(self, event: Any) -> Span:
@@ -150,15 +204,19 @@ class _Composer:
         span = self._at(event)
         self._nodes += 1
         if self._nodes > self._limits.nodes:
-            raise _Refused("E105", f"more than {self._limits.nodes:,} values in the text", span)
+            message = f"more than {self._limits.nodes:,} values in the text"
+            raise _Refused("E105", message, span, "leave out what is no rule")
         if depth > self._limits.depth:
-            raise _Refused("E106", f"nested more than {self._limits.depth} levels deep", span)
+            message = f"nested more than {self._limits.depth} levels deep"
+            raise _Refused("E106", message, span, "look for a bracket too many")
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             raise _Refused(
                 "E107", "anchors and aliases are not part of this language", span, "write it out"
             )
         if event.tag is not None and event.tag != "!":
-            raise _Refused("E108", f"the tag {event.tag} is not part of this language", span)
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            hint = "delete it; quoted text is text, plain numbers are numbers"
+            raise _Refused("E108", f"the tag {tag} is not part of this language", span, hint)
         if isinstance(event, yaml.ScalarEvent):
             return ScalarNode(event.value, not event.style, span)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -178,7 +236,8 @@ class _Composer:
                 break
             place = self._at(event)
             if not isinstance(event, yaml.ScalarEvent):
-                raise _Refused("E109", "a key must be text", place)
+                hint = "text with brackets in it must stand in quotes"
+                raise _Refused("E109", "a key must be one text", place, hint)
             self._node(event, depth + 1)
             key = event.value
             value = self._node(next(self._events), depth + 1)

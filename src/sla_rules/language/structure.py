@@ -11,7 +11,7 @@ import attrs
 
 from sla_rules.diagnostics import Diagnostic, Span
 from sla_rules.language import surface
-from sla_rules.language.source import MapNode, Node, ScalarNode, SeqNode, unknown_key
+from sla_rules.language.source import Entry, MapNode, Node, ScalarNode, SeqNode, unknown_key
 from sla_rules.language.surface import Decision, Phrase, Ruleset, Source, Switch
 
 __all__ = ["structure"]
@@ -41,7 +41,8 @@ class Structurer:
         """The node as a mapping, or None with a problem."""
         if isinstance(node, MapNode):
             return node
-        self.problem("E202", f"{what} must be a mapping of keys to values", node.span)
+        hint = "write {key: value}, or key: value on lines of their own"
+        self.problem("E202", f"{what} must be a mapping of keys to values", node.span, hint)
         return None
 
     def record(self, node: Node, cls: type[T], what: str, **given: Any) -> T | None:
@@ -78,7 +79,12 @@ class Structurer:
 def _scalar(s: Structurer, node: Node, what: str) -> Source | None:
     if isinstance(node, ScalarNode) and (node.text or not node.plain):
         return Source(node.text, node.plain, node.span)
-    s.problem("E204", f"{what} must be a single value", node.span)
+    if isinstance(node, ScalarNode):
+        s.problem("E204", f"{what} is empty", node.span, "write a value, or delete the key")
+    else:
+        found = "mapping" if isinstance(node, MapNode) else "list"
+        message = f"{what} must be one value, and this is a {found}"
+        s.problem("E204", message, node.span, "text with brackets in it must stand in quotes")
     return None
 
 
@@ -93,15 +99,18 @@ def _scalars(s: Structurer, node: Node, what: str) -> tuple[Source, ...] | None:
 def _truth(s: Structurer, node: Node, what: str) -> bool | None:
     if isinstance(node, ScalarNode) and isinstance(node.value, bool):
         return node.value
-    s.problem("E205", f"{what} must be true or false", node.span)
+    s.problem("E205", f"{what} must be true or false", node.span, "without quotes")
     return None
+
+
+_PHRASE: Final = "write the text, or {zh: …, en: …}"
 
 
 def _phrase(s: Structurer, node: Node, what: str) -> Phrase | None:
     if isinstance(node, ScalarNode) and node.text:
         return Phrase(node.text, node.text, node.span)
     if not isinstance(node, MapNode):
-        s.problem("E206", f"{what} must be text, or {{zh: …, en: …}}", node.span)
+        s.problem("E206", f"{what} must be text", node.span, _PHRASE)
         return None
     texts: dict[str, str] = {}
     for entry in node:
@@ -110,6 +119,8 @@ def _phrase(s: Structurer, node: Node, what: str) -> Phrase | None:
         elif scalar := _scalar(s, entry.value, what):
             texts[entry.key] = scalar.text
     if not texts:
+        if not node.entries:
+            s.problem("E206", f"{what} is empty", node.span, _PHRASE)
         return None
     only = next(iter(texts.values()))
     return Phrase(texts.get("zh", only), texts.get("en", only), node.span)
@@ -122,6 +133,7 @@ def _switched(inner: Read) -> Read:
         if not isinstance(node, MapNode) or node.get("by") is None:
             return inner(s, node, what)
         options: dict[str, Any] = {}
+        places = {entry.key: entry.span for entry in node}
         reading: Source | None = None
         for entry in node:
             if entry.key == "by":
@@ -130,7 +142,7 @@ def _switched(inner: Read) -> Read:
                 value = read(s, entry.value, f"{what}: {entry.key}")
                 if value is not None:
                     options[entry.key] = value
-        return None if reading is None else Switch(reading, options, node.span)
+        return None if reading is None else Switch(reading, options, node.span, places)
 
     return read
 
@@ -143,9 +155,19 @@ def _named(inner: Read) -> Read:
         if mapping is None:
             return None
         values = {entry.key: inner(s, entry.value, entry.key) for entry in mapping}
-        return {name: value for name, value in values.items() if value is not None}
+        return {
+            entry.key: _at_name(values[entry.key], entry)
+            for entry in mapping
+            if values[entry.key] is not None
+        }
 
     return read
+
+
+def _at_name(value: Any, entry: Entry) -> Any:
+    """A part that has a name stands where its name stands."""
+    named = attrs.has(type(value)) and not isinstance(value, Source | Phrase)
+    return attrs.evolve(value, span=entry.span) if named else value
 
 
 def _listed(inner: Read) -> Read:
@@ -233,7 +255,8 @@ def _body(s: Structurer, node: Node, what: str) -> Any:
     if len(node.entries) == 1 and node.entries[0].key in KINDS:
         entry = node.entries[0]
         return s.record(entry.value, KINDS[entry.key], f"{what}: {entry.key}")
-    s.problem("E208", f"{what} must be an expression or one of {', '.join(KINDS)}", node.span)
+    message = f"{what} must be an expression, or a mapping with one key: {', '.join(KINDS)}"
+    s.problem("E208", message, node.span, "text with brackets in it must stand in quotes")
     return None
 
 
@@ -247,10 +270,12 @@ def _decision(s: Structurer, node: Node, what: str) -> Decision | None:
     kinds = [entry for entry in mapping if entry.key == "value" or entry.key in KINDS]
     if len(kinds) != 1:
         found = " and ".join(entry.key for entry in kinds) or "none"
+        hint = "make two decisions of it" if kinds else "say how it is found, such as value: …"
         s.problem(
             "E209",
             f"{what} must have exactly one of value, {', '.join(KINDS)}; it has {found}",
             kinds[1].span if kinds else node.span,
+            hint,
         )
         return None
     entry = kinds[0]

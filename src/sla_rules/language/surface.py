@@ -72,6 +72,7 @@ class Switch:
     reading: Source
     options: dict[str, Any]
     span: Span = attrs.field(eq=False)
+    places: dict[str, Span] = attrs.field(eq=False, factory=dict)
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -6,7 +6,7 @@ import attrs
 
 from sla_rules.quantities import NO_UNIT, POINTS, TIME, Unit
 
-__all__ = ["Type", "assignable", "describe_unit", "number_type"]
+__all__ = ["Type", "a_kind", "assignable", "describe_unit", "how_to_join", "number_type"]
 
 
 @attrs.frozen
@@ -27,7 +27,8 @@ class Type:
     def __str__(self) -> str:
         if self.kind == "number":
             return describe_unit(self.unit) or self.show or "number"
-        return f"{self.kind} {self.name}".strip()
+        of = {"enum": "choice of ", "list": "list of ", "record": "record of "}
+        return of.get(self.kind, self.kind) + self.name
 
 
 BOOL: Final = Type("bool")
@@ -57,6 +58,22 @@ PLAIN_TYPES: Final[dict[str, Type]] = {
 }
 
 
+EXAMPLES: Final = {
+    "date": "'2024-06-30'",
+    "month": "'2024-06'",
+    "limit": "2 h or 1 workday",
+    "text": "'some text'",
+}
+ONE_KIND: Final = "both sides must be of one kind and unit"
+BRIDGES: Final = {
+    frozenset(("month", "date")): "month_of(date) gives its month",
+    frozenset(("month", "instant")): "month_of(instant) gives its month",
+    frozenset(("date", "instant")): "date_of(instant) gives its date",
+    frozenset(("text", "date")): "write it like '2024-06-30'",
+    frozenset(("text", "month")): "write it like '2024-06'",
+}
+
+
 def number_type(unit: Unit, show: str = "") -> Type:
     """The number type of a unit, shown as that unit is."""
     if not show:
@@ -74,6 +91,22 @@ def describe_unit(unit: Unit) -> str:
 
 def _power(base: str, power: int) -> str:
     return base if power == 1 else f"{base}^{power}"
+
+
+def a_kind(kind: Type) -> str:
+    """``an amount of CNY``, ``a number``, … for messages."""
+    if kind.kind == "number":
+        unit = describe_unit(kind.unit)
+        return f"a quantity in {unit}" if unit else "a plain number"
+    names = {"enum": f"a choice of {kind.name}", "bool": "true or false", "instant": "an instant"}
+    if kind.kind in ("list", "record"):
+        return f"a {kind.kind} of level {kind.name}"
+    return names.get(kind.kind, f"a {kind}")
+
+
+def how_to_join(left: Type, right: Type) -> str:
+    """What brings two values of different kinds together."""
+    return BRIDGES.get(frozenset((left.kind, right.kind)), ONE_KIND)
 
 
 def combine(left: Unit, right: Unit, sign: int) -> Unit:
@@ -94,6 +127,11 @@ def common(left: Type, right: Type) -> Type | None:
     if {left, right} == {LIMIT, DURATION}:
         return LIMIT
     return None
+
+
+def is_ordered(kind: Type) -> bool:
+    """Whether of two values of the type one is the smaller."""
+    return kind.kind in ("number", "instant", "date", "month")
 
 
 def assignable(actual: Type, declared: Type) -> bool:

@@ -8,8 +8,10 @@ from typing import Final
 
 from sla_rules.diagnostics import Diagnostic
 from sla_rules.language.check.bands import check_bands
+from sla_rules.language.check.calendars import check_calendars
 from sla_rules.language.check.clauses import check_clauses
 from sla_rules.language.check.dependencies import check_dependencies
+from sla_rules.language.check.ledgers import check_ledgers
 from sla_rules.language.check.records import check_records
 from sla_rules.language.program import Program
 
@@ -17,7 +19,14 @@ __all__ = ["CHECKS", "check"]
 
 Check = Callable[[Program], Iterable[Diagnostic]]
 
-CHECKS: Final[tuple[Check, ...]] = (check_dependencies, check_records, check_bands, check_clauses)
+CHECKS: Final[tuple[Check, ...]] = (
+    check_dependencies,
+    check_records,
+    check_calendars,
+    check_bands,
+    check_ledgers,
+    check_clauses,
+)
 
 
 def check(program: Program, checks: tuple[Check, ...] = CHECKS) -> list[Diagnostic]:

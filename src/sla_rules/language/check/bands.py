@@ -9,7 +9,7 @@ from sla_rules.diagnostics import Diagnostic
 from sla_rules.language import program as ir
 from sla_rules.language.constants import constant_value
 from sla_rules.language.walk import parts
-from sla_rules.quantities import Number, format_number
+from sla_rules.quantities import Number, format_duration, format_number
 
 __all__ = ["check_bands"]
 
@@ -34,11 +34,13 @@ class Stretch:
 def check_bands(program: ir.Program) -> Iterator[Diagnostic]:
     """Gaps, overlaps and empty bands of every band set, each reported once."""
     seen: set[Any] = set()
+    checked: set[tuple[int, int]] = set()  # a scale serves many decisions, and is checked once
     for level in program.levels.values():
         for decision in level.decisions:
             for part in parts(decision.body):
-                if not isinstance(part, ir.BandSet):
+                if not isinstance(part, ir.BandSet) or (id(part.bands), id(part.domain)) in checked:
                     continue
+                checked.add((id(part.bands), id(part.domain)))
                 for choices in _choices(part, program):
                     for problem in _check_set(part, program, choices):
                         key = (problem.code, problem.where, problem.message)
@@ -77,11 +79,13 @@ def _check_set(
         stretch = _stretch(band.interval, band, program, choices)
         if stretch is None:
             message = f"the ends of {band.interval.text} are not constant"
-            yield Diagnostic(code="E551", message=message, where=band.span)
+            hint = "write literals, parameters and + - * / of them"
+            yield Diagnostic(code="E551", message=message, where=band.span, hint=hint)
             return
         if _empty(stretch):
             message = f"the band {band.interval.text} holds nothing"
-            yield Diagnostic(code="E552", message=message, where=band.span)
+            hint = "delete it, or write its smaller end first"
+            yield Diagnostic(code="E552", message=message, where=band.span, hint=hint)
             return
         stretches.append(stretch)
     stretches.sort(key=lambda each: _key(each.start, low=True))
@@ -125,7 +129,7 @@ def _gap(part: ir.BandSet, low: Edge | None, high: Edge | None, band: ir.Band) -
         code="E553",
         message=f"no band holds {left}{right}",
         where=band.span,
-        hint="close the gap, or declare a domain: that leaves it out",
+        hint="let one of its neighbours hold it, or declare a domain: that leaves it out",
     )
 
 
@@ -133,6 +137,8 @@ def _show(edge: Edge, part: ir.BandSet) -> str:
     assert edge.number is not None
     if part.on.type.show in ("ratio", "percent"):
         return f"{format_number(edge.number * 100)}%"
+    if part.on.type.show == "duration":
+        return format_duration(edge.number)
     return format_number(edge.number)
 
 

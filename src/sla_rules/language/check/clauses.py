@@ -55,5 +55,6 @@ def check_clauses(program: ir.Program) -> Iterator[Diagnostic]:
                 code="W542",
                 message=f"clause {clause.id} is cited by a rule and marked not_encoded",
                 where=clause.span,
+                hint="delete not_encoded:, or the citation",
                 severity=Severity.WARNING,
             )

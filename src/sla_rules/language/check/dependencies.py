@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sla_rules.diagnostics import Diagnostic
 from sla_rules.language import program as ir
-from sla_rules.language.walk import CyclicDecisions, ordered, readings_of, reads, reads
+from sla_rules.language.walk import CyclicDecisions, ordered, readings_of, reads
 
 __all__ = ["check_dependencies"]
 
@@ -28,7 +28,7 @@ def check_dependencies(program: ir.Program) -> Iterator[Diagnostic]:
                         message=f"decisions depend on each other: {' -> '.join(names)}",
                         where=error.cycle[0].span,
                         also=tuple(decision.span for decision in error.cycle[1:]),
-                        hint="break the circle" + _under(choices, defaults),
+                        hint="let one of them rest on facts only" + _under(choices, defaults),
                     )
 
 

@@ -19,15 +19,21 @@ def check_records(program: ir.Program) -> Iterator[Diagnostic]:
                         code="E532",
                         message=f"a requirement reads facts only, and {part.name!r} is a decision",
                         where=part.span,
-                        hint="facts are refused before anything is decided",
+                        hint="facts come before decisions: read the facts it rests on",
                     )
         if level.name in _below(program, level.name):
             yield Diagnostic(
-                code="E533", message=f"level {level.name!r} contains itself", where=level.span
+                code="E533",
+                message=f"level {level.name!r} contains itself",
+                where=level.span,
+                hint="let a level list only what lies below it",
             )
         if level.interval and len(level.interval) != 2:
             yield Diagnostic(
-                code="E534", message="interval: takes two facts, from and to", where=level.span
+                code="E534",
+                message=f"level {level.name!r}: interval: takes two facts",
+                where=level.span,
+                hint="write interval: [from, to]",
             )
     yield from _stops(program)
 

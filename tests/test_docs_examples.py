@@ -18,7 +18,6 @@ import re
 import shlex
 import shutil
 import textwrap
-import traceback
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -65,6 +64,10 @@ class Block:
         return self.lang == "pycon" or (self.lang == "python" and ">>>" in self.text)
 
 
+def at(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix() if page.is_relative_to(ROOT) else page.name
+
+
 def blocks(page: Path) -> Iterator[Block]:
     """The fenced blocks of a page; *follows* when nothing but blank lines stands since the last."""
     lines = page.read_text(encoding="utf-8").splitlines()
@@ -98,7 +101,7 @@ class Reader:
 
     def __init__(self, page: Path) -> None:
         self.page = page
-        self.name = page.relative_to(ROOT).as_posix()
+        self.name = at(page)
         self.names: dict[str, object] = {"__name__": "__main__"}
         self.printed = ""
         self.failures: list[str] = []
@@ -139,11 +142,8 @@ class Reader:
     def python(self, block: Block) -> None:
         code = compile("\n" * (block.line - 1) + block.text, self.name, "exec")
         output = io.StringIO()
-        try:
-            with redirect_stdout(output):
-                exec(code, self.names)
-        except Exception:
-            self.failures.append(f"{self.name}:{block.line}: {traceback.format_exc()}")
+        with redirect_stdout(output):
+            exec(code, self.names)
         self.printed = output.getvalue()
 
     def console(self, block: Block) -> None:
@@ -156,10 +156,6 @@ class Reader:
             with redirect_stdout(output), redirect_stderr(output):
                 main(arguments)
             self.compare(block.line, expected, output.getvalue())
-
-
-def at(page: Path) -> str:
-    return page.relative_to(ROOT).as_posix()
 
 
 @pytest.mark.parametrize("page", EXECUTED, ids=at)
@@ -178,6 +174,34 @@ def test_the_examples_of_a_page_hold(
     assert not reader.failures, "\n".join(reader.failures)
 
 
+@pytest.mark.parametrize(
+    ("text", "failures"),
+    [
+        ("```pycon\n>>> 1 + 1\n2\n```\n", 0),
+        ("```pycon\n>>> 1 + 1\n3\n```\n", 1),
+        ("```python\nprint(1)\n```\n\n```text\n1\n```\n", 0),
+        ("```python\nprint(1)\n```\n\n```text\n2\n```\n", 1),
+        ("```python\nfor i in range(9): print(i)\n```\n```text\n0\n…\n8\n```\n", 0),
+        ("```python\nfor i in range(9): print(i)\n```\n```text\n0\n…\n9\n```\n", 1),
+        ("```console\n$ sla-rules --version\nsomething else\n```\n", 1),
+        (
+            '```text title="a.txt"\na\n```\n```pycon\n>>> from pathlib import Path\n>>> Path("a.txt").stat().st_size\n9\n```\n',
+            1,
+        ),
+    ],
+)
+def test_an_example_that_does_not_hold_is_reported(
+    text: str, failures: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = tmp_path / "page.md"
+    page.write_text(text, encoding="utf-8")
+    reader = Reader(page)
+
+    assert reader.run() == 1
+    assert len(reader.failures) == failures
+
+
 def test_the_readme_opens_with_a_short_example() -> None:
     first = next(block for block in blocks(ROOT / "README.md") if block.lang == "python")
 
@@ -194,7 +218,9 @@ def test_the_commands_of_the_readme_exist() -> None:
 
 
 def test_every_page_is_in_the_navigation() -> None:
-    nav = re.findall(r": ([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.M)
+    nav = re.findall(
+        r": ([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE
+    )
 
     assert sorted(nav) == sorted(page.relative_to(DOCS).as_posix() for page in PAGES)
 
@@ -252,7 +278,9 @@ LANGUAGE = sorted(
 
 def spelled(page: Path) -> frozenset[str]:
     """The words between backticks, outside fenced blocks."""
-    prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    prose = re.sub(
+        r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
     spans = re.findall(r"`([^`\n]+)`", prose)
     return frozenset(word for span in spans for word in (span, *re.findall(r"\w+", span)))
 

@@ -202,7 +202,7 @@ class Assessment:
         return Result(
             decision=decision.name,
             value=None if settled is None else self._public(kind, settled),
-            status="provisional" if value.open else "undetermined",
+            status="provisional" if value.open or settled is not None else "undetermined",
             low=None if value.low is None else self._public(kind, value.low),
             high=None if value.high is None else self._public(kind, value.high),
             options=options,

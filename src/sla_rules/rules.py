@@ -13,7 +13,7 @@ from sla_rules.facts.document import read_document
 from sla_rules.facts.shapes import shapes_for
 from sla_rules.language.load import load_program, read_texts
 from sla_rules.language.program import Program
-from sla_rules.worktime import Calendar, to_us
+from sla_rules.worktime import Calendar, to_us, zone_name
 
 __all__ = ["Rules", "load", "rulesets"]
 
@@ -178,6 +178,8 @@ class Rules:
             hint = nearest(name, self.program.levels)
             message = f"there is no level {name!r}"
             raise FactsError([Diagnostic(code="F100", message=message, where="level", hint=hint)])
+        if zone is not None:
+            zone_name(zone)
         record = self.engine.assess(
             read_document(facts),
             name,
@@ -186,6 +188,23 @@ class Rules:
             as_if_in_force=as_if_in_force,
         )
         return Assessment(self, record)
+
+    def note_text(self, code: str, lang: str = "zh") -> str:
+        """What a note means, in Chinese or English; its code where no text is known.
+
+        >>> load("gz-npc-2023").note_text("open", "en")
+        'the incident is still open'
+        """
+        from sla_rules.explain.wording import says
+
+        for level in self.program.levels.values():
+            for decision in level.decisions:
+                for rule in decision.notes:
+                    if rule.code == code:
+                        return rule.text.of(lang)
+        if code in self.program.notes:
+            return self.program.notes[code].of(lang)
+        return says(f"note_{code}", lang) or code
 
     def fact_class(self, level: str) -> type[Any]:
         """The attrs class of the facts of a level; its fields are the declared facts."""

@@ -91,6 +91,17 @@ def _stops(compiler: "Compiler", node: ir.Aggregate | None) -> Closure | None:
     return run
 
 
+def _open_ends(compiler: "Compiler", node: ir.Aggregate | None) -> Closure:
+    """The ends of the pauses that are still running: what a stopped clock waits for."""
+    if node is None:
+        return lambda v: []
+    gather = compiler.gather(node)
+    end = compiler.program.levels[node.level].fact(compiler.program.levels[node.level].interval[1])
+    assert end is not None
+    index = end.index
+    return lambda v: [each[index] for each in gather(v)[0] if isinstance(each[index], Unknown)]
+
+
 def _note_if_provisional(v: list[Any], clocks: Clocks, name: str, instant: int, span: Span) -> None:
     sure = clocks.sure_until[name]
     if sure is not None and instant >= sure:
@@ -101,6 +112,7 @@ def compile_deadline(compiler: "Compiler", node: ir.Deadline) -> Closure:
     """The instant at which a limit is used up."""
     start, within = compiler.node(node.start), compiler.node(node.within)
     calendar, stops = compiler.node(node.calendar), _stops(compiler, node.stops)
+    open_ends = _open_ends(compiler, node.stops)
     clocks, calendars, sure_until = (
         compiler.clocks,
         compiler.clocks.calendars,
@@ -119,10 +131,16 @@ def compile_deadline(compiler: "Compiler", node: ir.Deadline) -> Closure:
         else:
             due = clock.deadline_us(begin, limit.amount, pauses)
         if due >= NEVER:
-            return Unknown(("the end of the open suspension",), low=begin, open=True)
+            return _stopped(v, begin, pauses)
         if sure_until[name] is not None:
             _note_if_provisional(v, clocks, name, due, node.span)
         return due
+
+    def _stopped(v: list[Any], begin: int, pauses: Pauses) -> Any:
+        """The clock stands still from the start of the open pause until somebody ends it."""
+        assert stops is not None
+        last = max(begin, pauses[-1][0])
+        return because(*open_ends(v), low=last)
 
     def run(v: list[Any]) -> Any:
         begin, limit, name = start(v), within(v), calendar(v)
@@ -204,6 +222,9 @@ def compile_overrun(compiler: "Compiler", node: ir.Overrun) -> Closure:
             over = signed(due, at, name, pauses)
             whole, rest = divmod(over, unit)
             return whole if not rest else Fraction(over, unit)
+        sure = not any(isinstance(each, Unknown) for each in (at, name, unit, pauses))
+        if sure and isinstance(due, Unknown) and due.low is not None:
+            return divide(because(due, high=signed(due.low, at, name, pauses)), unit)
         known = not any(isinstance(each, Unknown) for each in (due, name, unit, pauses))
         if isinstance(at, Unknown) and known:
             low = None if at.low is None else signed(due, at.low, name, pauses)

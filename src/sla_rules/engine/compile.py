@@ -84,9 +84,17 @@ class Compiler:
         rule = self.chosen(decision.rounding)
         if rule is not None and rule.quantum is not None:
             run = _rounded(run, Rounding(Fraction(rule.quantum), rule.mode))
+        if decision.min is not None or decision.max is not None:
+            run = _within(run, *self.range(decision))
         if decision.applies is not None:
             run = _applicable(run, self.node(decision.applies))
         return run
+
+    def range(self, decision: ir.Decision) -> tuple[Any, Any]:
+        """The least and most that a decision may be; None where it is not limited."""
+        least = None if decision.min is None else self.constant(decision.min)
+        most = None if decision.max is None else self.constant(decision.max)
+        return least, most
 
     def node(self, node: Any) -> Closure:
         """The closure of any node."""
@@ -254,6 +262,23 @@ def _rounded(run: Closure, rounding: Rounding) -> Closure:
         return round_exact(value, rounding)
 
     return rounded
+
+
+def _within(run: Closure, least: Any, most: Any) -> Closure:
+    """What is not known yet lies at least within the declared range."""
+
+    def within(v: Record) -> Any:
+        value = run(v)
+        if not isinstance(value, Unknown) or value.options is not None or value is NOT_APPLICABLE:
+            return value
+        low, high = value.low, value.high
+        if least is not None and (low is None or low < least):
+            low = least
+        if most is not None and (high is None or high > most):
+            high = most
+        return value.like(low, high)
+
+    return within
 
 
 def _applicable(run: Closure, applies: Closure) -> Closure:

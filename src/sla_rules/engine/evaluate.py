@@ -54,6 +54,14 @@ class Engine:
             if level.ledger is not None
         }
         self._plan_of_payment = {plan.ledger.level: plan for plan in self._plans.values()}
+        self._ranges = {
+            level.name: {
+                each.index: self.compiler.range(each)
+                for each in level.decisions
+                if each.min is not None or each.max is not None
+            }
+            for level in program.levels.values()
+        }
         self._requirements: dict[str, list[tuple[ir.Requirement, Callable[[Any], Any]]]] = {
             level.name: [(each, self.compiler.node(each.that)) for each in level.require]
             for level in program.levels.values()
@@ -71,7 +79,13 @@ class Engine:
         """Structure, validate and evaluate a document of *level*; return its record."""
         instance = shapes_for(self.program, zone).structure(level, data)
         record = build_record(self.program, level, instance, as_of=as_of)
-        problems = validate(self.program, record, self._requirements, as_if_in_force=as_if_in_force)
+        problems = validate(
+            self.program,
+            record,
+            self._requirements,
+            ranges=self._ranges,
+            as_if_in_force=as_if_in_force,
+        )
         if problems:
             raise FactsError(problems)
         failures: list[Diagnostic] = []

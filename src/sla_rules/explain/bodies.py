@@ -165,8 +165,8 @@ def _bands(body: ir.BandSet, writer: Writer) -> Reasoning:
     name, shown = writer.names(body.on), writer.format.value(body.on.type, x)
     if isinstance(x, Unknown):
         reachable = possible_bands(rows, x)
-        texts = say("or", writer.lang).join(
-            f" {_interval(row, body, writer)} " for row in reachable
+        texts = f" {say('or', writer.lang)} ".join(
+            _interval(row, body, writer) for row in reachable
         )
         return Reasoning((say("bands_open", writer.lang, input=name, x=shown, bands=texts),))
     row = select_band(rows, x)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Explanation", "explain"]
 
+MAX_NEEDS = 3
+
 
 @attrs.frozen
 class CitedClause:
@@ -110,8 +112,9 @@ class Explanation:
         for note in self.notes:
             yield say("note", self.lang, text=note)
         if self.needs:
-            needs = say("comma", self.lang).join(self.needs)
-            yield say("needs", self.lang, needs=needs)
+            needs = say("comma", self.lang).join(self.needs[:MAX_NEEDS])
+            phrase = "needs_many" if len(self.needs) > MAX_NEEDS else "needs"
+            yield say(phrase, self.lang, needs=needs, count=len(self.needs))
 
     def to_dict(self) -> dict[str, Any]:
         """The tree as JSON-able data."""
@@ -301,7 +304,9 @@ class _Explainer:
     def _notes(self, part: ir.Decision) -> tuple[str, ...]:
         left = {code for code, span in self.record[0] if _inside(span, part)}
         texts = {rule.code: rule.text.of(self.lang) for rule in part.notes}
-        return tuple(texts.get(code, code) for code in sorted(left))
+        return tuple(
+            texts.get(code) or self.rules.note_text(code, self.lang) for code in sorted(left)
+        )
 
     def _inputs(self, nodes: tuple[Any, ...]) -> Iterator[Explanation]:
         """What the chosen alternatives read: decisions, facts, parameters, child records."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, Literal
 
-__all__ = ["Lang", "say", "title_of_function"]
+__all__ = ["Lang", "say", "says", "title_of_function"]
 
 Lang = Literal["zh", "en"]
 
@@ -34,6 +34,10 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "{value} (whatever the open facts turn out to be)",
     ),
     "needs": ("尚需：{needs}", "Still needed: {needs}"),
+    "needs_many": (
+        "尚需：{needs} 等 {count} 项",
+        "Still needed: {needs} and others, {count} in all",
+    ),
     "not_applicable": ("不适用", "does not apply"),
     "does_not_apply": (
         "{condition} 不成立，故不适用",
@@ -99,8 +103,8 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "{done} is after {deadline} by {over} on the clock “{calendar}”; {over} ÷ {per} = {value}",
     ),
     "early": (
-        "{done} 不晚于截止时间 {deadline}，按“{calendar}”尚余 {over}；-{over} ÷ {per} = {value}",
-        "{done} is not after {deadline}: {over} left on “{calendar}”; -{over} ÷ {per} = {value}",
+        "{done} 不晚于截止时间 {deadline}，按“{calendar}”提前 {over}，以 {per} 为基数记作 {value}",
+        "{done} is not after {deadline}: {over} early on “{calendar}”, which over {per} is {value}",
     ),
     "overrun_open": ("截止时间 {deadline}，完成时间未定", "due {deadline}; not done yet"),
     "scorecard": ("{sections} = {value}", "{sections} = {value}"),
@@ -135,6 +139,12 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "{amount} of {entry} set off (clause {clauses})",
     ),
     "ledger": ("按扣款台账依付款日期抵扣", "By the ledger, in the order of the payments"),
+    "note_given": ("该数值系给定，未经计算", "the figure was given instead of computed"),
+    "note_given_without_approver": ("给定数值未注明批准人", "the given figure names no approver"),
+    "note_calendar_provisional": (
+        "节假日安排尚待下一年度通知确认",
+        "the holidays of these days still await the next year’s notice",
+    ),
     "note": ("提示：{text}", "Note: {text}"),
     "yes": ("是", "yes"),
     "no": ("否", "no"),
@@ -150,7 +160,7 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "otherwise": ("，无则 ", ", otherwise "),
     "in": (" 属于 ", " in "),
     "if": ("若 {condition} 则 {then}，否则 {otherwise}", "{then} if {condition}, else {otherwise}"),
-    "of_record": ("{record}的{inner}", "{inner} of {record}"),
+    "of_record": ("{record} 的{inner}", "{inner} of {record}"),
     "where": ("（限{condition}）", " where {condition}"),
     "separator": ("；", "; "),
     "comma": ("、", ", "),
@@ -181,6 +191,11 @@ def say(phrase: str, lang: str, **parts: object) -> str:
     """A phrase in the language, with its parts filled in."""
     zh, en = _PHRASES[phrase]
     return (en if lang == "en" else zh).format(**parts)
+
+
+def says(phrase: str, lang: str) -> str:
+    """A phrase without parts, or nothing if there is none of that name."""
+    return say(phrase, lang) if phrase in _PHRASES else ""
 
 
 def title_of_function(name: str, lang: str) -> str:

@@ -1,6 +1,7 @@
 """Facts as text or files: JSON or YAML, with exact numbers and unique keys."""
 
 import json
+import stat
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -22,16 +23,31 @@ def read_document(source: Any) -> Any:
     if isinstance(source, str) and "\n" not in source and source.endswith(_SUFFIXES):
         source = Path(source)
     if isinstance(source, Path):
-        try:
-            text = source.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            message = f"cannot be read as UTF-8 text: {error}"
-            raise _refused("F001", message, str(source)) from None
-        return _parse(text, str(source))
+        return _parse(_text(source), str(source))
     return _parse(source, "<facts>") if isinstance(source, str) else source
 
 
 _SUFFIXES: Final = (".json", ".yaml", ".yml")
+
+
+def _text(path: Path) -> str:
+    """The text of a file; no more of it is read than may be used."""
+    most = 4 * FACTS_LIMITS.characters
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError("it is no file")
+        with path.open("rb") as stream:
+            data = stream.read(most + 1)
+        text = "" if len(data) > most else data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"the file is not UTF-8 text (byte {error.start:,})"
+        raise _refused("F001", message, str(path), "save it as UTF-8") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise _refused("F001", f"the file cannot be read: {reason}", str(path)) from None
+    if len(data) > most:
+        raise _refused("F002", f"more than {FACTS_LIMITS.characters:,} characters", str(path))
+    return text
 
 
 def _refused(code: str, message: str, where: Span | str, hint: str = "") -> FactsError:

@@ -13,11 +13,20 @@ import cattrs
 from cattrs.gen import make_dict_structure_fn, override
 
 from sla_rules.diagnostics import Diagnostic, FactsError, nearest
-from sla_rules.facts.values import FactProblem, in_range, read_date, read_text, value_reader
+from sla_rules.facts.values import (
+    LONGEST,
+    FactProblem,
+    in_range,
+    read_date,
+    read_text,
+    value_reader,
+)
 from sla_rules.language import program as ir
 from sla_rules.language.types import Type
 
 __all__ = ["Given", "Shapes", "shapes_for"]
+
+MOST_HINTS = 20
 
 
 @attrs.frozen
@@ -94,6 +103,8 @@ class Shapes:
                 data = _as_mapping(data, level)
             if not isinstance(data, Mapping):
                 raise _NotAMapping("F118", f"expected a mapping, got {type(data).__name__}")
+            if type(data) is not dict:
+                data = _copied(data)
             direct = decisions & data.keys() if data.keys() - facts else None
             if direct:
                 rest = {key: value for key, value in data.items() if key not in direct}
@@ -126,7 +137,10 @@ class Shapes:
         return read
 
     def _given_reader(self, level: ir.Level) -> Callable[[Any, Any], Any]:
-        kinds = {each.name: each.type for each in level.decisions if each.type.kind != "row"}
+        no_figure = ("row", "limit", "calendar")
+        kinds = {
+            each.name: each.type for each in level.decisions if each.type.kind not in no_figure
+        }
 
         def read(data: Any, _: Any) -> Any:
             if data is None:
@@ -141,9 +155,9 @@ class Shapes:
         if name not in kinds:
             hint = nearest(str(name), kinds)
             raise FactProblem("F121", f"{name!r} is no decision that can be given", hint)
-        if isinstance(value, Given):
-            return value
-        parts = dict(value) if isinstance(value, Mapping) else {"value": value}
+        if isinstance(value, Given):  # built by hand, so its parts are still to be read
+            value = attrs.asdict(value, recurse=False)
+        parts = _copied(value) if isinstance(value, Mapping) else {"value": value}
         unknown = parts.keys() - {"value", "approved_by", "reason", "on"}
         if unknown or parts.get("value") is None:
             raise FactProblem(
@@ -191,25 +205,38 @@ class Shapes:
             problems += self._problems(inner, f"{path}.{name}".lstrip("."), home)
         for inner in others:
             if isinstance(inner, cattrs.ForbiddenExtraKeysError):
-                problems += [self._extra(name, path, level) for name in inner.extra_fields]
+                few = len(inner.extra_fields) <= MOST_HINTS
+                problems += [
+                    self._extra(name, path, level, suggest=few) for name in inner.extra_fields
+                ]
             else:
                 problems += self._problems(inner, path, level)
         return problems
 
-    def _extra(self, name: object, path: str, level: str) -> Diagnostic:
+    def _extra(self, name: object, path: str, level: str, *, suggest: bool) -> Diagnostic:
         part = self._program.levels[level]
         known = [fact.name for fact in part.facts] + [each.name for each in part.decisions]
+        shown = str(name)[:LONGEST]
         return Diagnostic(
             code="F123",
-            message=f"unknown key {name!r} at level {level!r}",
-            where=f"{path}.{name}".lstrip("."),
-            hint=nearest(str(name), known),
+            message=f"unknown key {shown!r} at level {level!r}",
+            where=f"{path}.{shown}".lstrip("."),
+            hint=nearest(shown, known) if suggest else "",
         )
 
 
 def attribute_name(fact: str) -> str:
     """The attribute of a fact: ``from`` is a word of Python, so it becomes ``from_``."""
     return f"{fact}_" if iskeyword(fact) else fact
+
+
+def _copied(data: Mapping[Any, Any]) -> dict[Any, Any]:
+    """A host's own mapping as a plain one; whatever goes wrong in it is a problem of the facts."""
+    try:
+        return {key: data[key] for key in data}
+    except Exception as error:  # noqa: BLE001  what a host's mapping raises is not ours to know
+        message = f"the mapping cannot be read: {type(error).__name__}"
+        raise FactProblem("F118", message, "pass a plain dictionary") from None
 
 
 def _as_mapping(instance: Any, level: ir.Level) -> dict[str, Any]:

@@ -2,14 +2,15 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from sla_rules.diagnostics import Diagnostic
 from sla_rules.facts.records import Record, walk_records
-from sla_rules.facts.values import to_public
+from sla_rules.facts.values import from_public, to_public
 from sla_rules.language import program as ir
+from sla_rules.quantities import exact_decimal
 from sla_rules.unknown import Unknown
 from sla_rules.worktime import NEVER, from_us, to_us
 
@@ -23,6 +24,7 @@ def validate(
     root: Record,
     requirements: dict[str, list[tuple[ir.Requirement, Truth]]],
     *,
+    ranges: Mapping[str, Mapping[int, tuple[Any, Any]]],
     as_if_in_force: bool,
 ) -> list[Diagnostic]:
     """Everything wrong with the facts under *root*, in order of their paths."""
@@ -31,6 +33,8 @@ def validate(
     for record in walk_records(root):
         level = record.level
         problems += _key(record, seen)
+        if record.given:
+            problems += _given(record, ranges)
         if level.sequences:
             problems += _sequence(record, program)
         if level.nested:
@@ -67,6 +71,31 @@ def _key(record: Record, seen: dict[tuple[str, Any], Record]) -> Iterator[Diagno
             where=path,
             hint=f"also at {first.path}",
         )
+
+
+def _given(
+    record: Record, ranges: Mapping[str, Mapping[int, tuple[Any, Any]]]
+) -> Iterator[Diagnostic]:
+    """A figure that is given must lie in the range that its decision declares."""
+    for decision in record.level.decisions:
+        figure = record.given.get(decision.index)
+        limits = ranges[record.level.name].get(decision.index)
+        if figure is None or limits is None:
+            continue
+        least, most = limits
+        value = from_public(decision.type, figure.value)
+        beyond = (
+            ("below the minimum", least)
+            if least is not None and value < least
+            else ("above the maximum", most)
+            if most is not None and value > most
+            else None
+        )
+        if beyond is not None:
+            words, limit = beyond
+            shown, end = figure.value, exact_decimal(to_public(decision.type, limit))
+            message = f"{shown} given for {decision.name!r} is {words} {end}"
+            yield Diagnostic(code="F124", message=message, where=record.path_of(decision.name))
 
 
 def _sequence(record: Record, program: ir.Program) -> Iterator[Diagnostic]:

@@ -17,6 +17,7 @@ from sla_rules.language import program as ir
 from sla_rules.language.types import Type
 from sla_rules.quantities import MAX_DIGITS, Number, format_number, parse_number
 from sla_rules.worktime import CalendarError, from_us, quick_instant, to_us
+from sla_rules.worktime.durations import working_time
 
 __all__ = ["FactProblem", "Reader", "from_public", "to_public", "value_reader"]
 
@@ -34,9 +35,25 @@ class FactProblem(ValueError):
         self.hint = hint
 
 
+LONGEST: Final = 60
+
+
 def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
+    """A value as it is quoted in a message: short, whatever a host supplied."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= LONGEST else value[: LONGEST - 1] + "…")
+    if value is None or isinstance(value, bool | float):
+        return repr(value)
+    if isinstance(value, int | Decimal | Fraction):
+        return _digits(value)
+    return f"a value of type {type(value).__name__}"
+
+
+def _digits(value: int | Decimal | Fraction) -> str:
+    """A number as text; of a huge one its kind, for its digits alone may take minutes."""
+    small = isinstance(value, Decimal) or max(map(abs, value.as_integer_ratio())) < 10**LONGEST
+    text = str(value) if small else ""
+    return text if 0 < len(text) <= LONGEST else f"a number of more than {MAX_DIGITS} digits"
 
 
 def read_text(value: Any) -> str:
@@ -45,12 +62,17 @@ def read_text(value: Any) -> str:
         raise FactProblem("F101", f"expected text, got {_shown(value)}")
     if not value.strip():
         raise FactProblem("F102", "blank text", "leave the key out when it is not known")
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        hint = "half of a character: the source was cut or decoded wrongly"
+        raise FactProblem("F101", "the text cannot be written as UTF-8", hint)
     return value
 
 
 def _identifier(value: Any) -> str:
     """Text, or a whole number written as an identifier."""
     if isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) >= 10**MAX_DIGITS:
+            raise FactProblem("F107", f"a number of more than {MAX_DIGITS} digits")
         return str(value)
     return read_text(value)
 
@@ -77,7 +99,8 @@ def read_number(value: Any) -> Number:
     if isinstance(value, str):
         number = parse_number(value.strip())
         if number is None:
-            raise FactProblem("F104", f"{_shown(value)} is no number", "digits and one point")
+            hint = "digits and one point, without separators, exponents and units"
+            raise FactProblem("F104", f"{_shown(value)} is no number", hint)
         return number
     if isinstance(value, Decimal):
         if not value.is_finite():
@@ -105,6 +128,18 @@ def _money(value: Any) -> Number:
     return number
 
 
+def _duration(value: Any) -> int:
+    """A duration as microseconds: a timedelta, or text such as ``1 h 30 min``; no bare number."""
+    if not isinstance(value, str | dt.timedelta):
+        hint = 'write it like "1 h 30 min", or pass a timedelta'
+        raise FactProblem("F104", f"expected a duration, got {_shown(value)}", hint)
+    try:
+        return working_time(value, "duration")
+    except CalendarError as error:
+        problem = error.problems[0]
+        raise FactProblem("F104", problem.message, problem.hint) from None
+
+
 def _integer(value: Any) -> int:
     number = read_number(value)
     if not isinstance(number, int):
@@ -126,7 +161,7 @@ def read_date(value: Any) -> dt.date:
 
 def read_month(value: Any) -> str:
     """A month: text like 2024-03."""
-    if isinstance(value, str) and _MONTH.match(value):
+    if isinstance(value, str) and _MONTH.match(value) and "0001" <= value[:4] <= "9998":
         return value
     raise FactProblem("F111", f"{_shown(value)} is no month", 'write it like "2024-03"')
 
@@ -176,7 +211,12 @@ def value_reader(
 ) -> Reader:
     """The reader for a declared type; *naive_zone* is the zone of instants written without."""
     if kind.kind == "number":
-        by_show: dict[str, Reader] = {"percent": _percent, "integer": _integer, "money": _money}
+        by_show: dict[str, Reader] = {
+            "percent": _percent,
+            "integer": _integer,
+            "money": _money,
+            "duration": _duration,
+        }
         return by_show.get(kind.show, read_number)
     if kind.kind == "enum":
         return _member(program.enums[kind.name], unlisted=unlisted)

@@ -83,7 +83,7 @@ class Binder:
                 "E502",
                 f"there is no reading {part.reading.text!r}",
                 part.reading.span,
-                nearest(part.reading.text, self._context.readings),
+                nearest(part.reading.text, self._context.readings) or "declare it under readings:",
             )
             return None
         options = dict(part.options)
@@ -338,7 +338,7 @@ class Binder:
                 on=on, scale="", bands=bands, domain=domain, type=kind, span=part.span
             )
         if part.scale.text not in self._context.scales:
-            hint = nearest(part.scale.text, self._context.scales)
+            hint = nearest(part.scale.text, self._context.scales) or "declare it under scales:"
             message = f"there is no scale {part.scale.text!r}"
             self.typer.problem("E510", message, part.scale.span, hint)
             return None

@@ -286,6 +286,9 @@ class _Parser:
         if self._peek().kind != "name":
             return Literal(number, "", token.span)
         unit = self._peek().text
+        if unit.startswith("_"):
+            hint = "write all its digits without separators"
+            raise ExpressionError("E303", f"{token.text}{unit} is no number", token.span, hint)
         self._next += 1
         while unit in TIME_UNITS and self._peek().kind == "number":
             if self._peek(1).text not in TIME_UNITS:

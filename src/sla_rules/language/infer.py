@@ -18,12 +18,12 @@ from sla_rules.language.types import (
     CALENDAR,
     DATE,
     DURATION,
+    EXAMPLES,
     INSTANT,
     LIMIT,
     MONTH,
     NUMBER,
     TEXT,
-    EXAMPLES,
     Type,
     a_kind,
     assignable,
@@ -109,6 +109,8 @@ class Typer:
             literal = isinstance(node, ir.Constant)
             return "write true or false" if literal else "compare it: ==, <, <=, >, >="
         if actual.kind == expected.kind == "number":
+            if actual.show in ("ratio", "percent"):
+                return "say of what it is a share, such as 90% * x"
             if not actual.unit and isinstance(node, ir.Constant):
                 return f"write its unit: {node.value} {describe_unit(expected.unit)}"
             return "mend the units of the expression, or the declared type"
@@ -198,8 +200,6 @@ class Typer:
             hint = "say 'workday', or 24 h"
         elif re.fullmatch(r"[eE][0-9]+", unit):
             hint = "write all its digits: there are no exponents"
-        elif unit.startswith("_"):
-            hint = "write all its digits without separators"
         self.problem("E403", f"unknown unit {unit!r}", span, hint)
         return None
 

@@ -178,6 +178,8 @@ class LevelBinder:
             applies=None,
             cap=None,
             floor=None,
+            min=None,
+            max=None,
             rounding=None,
             notes=(),
             clauses=clauses,
@@ -217,6 +219,8 @@ class LevelBinder:
             applies=self.binder.value(part.applies, scope, BOOL),
             cap=self.binder.value(part.cap, scope, kind),
             floor=self.binder.value(part.floor, scope, kind),
+            min=self._ceiling(part.min, Scope(), kind),
+            max=self._ceiling(part.max, Scope(), kind),
             rounding=rounding,
             notes=tuple(
                 ir.NoteRule(

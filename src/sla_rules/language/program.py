@@ -151,7 +151,11 @@ class Fact:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Decision:
-    """A named result of a level."""
+    """A named result of a level.
+
+    *min* and *max* are the range in which it must lie: a figure given beyond it is refused, and
+    what is not known yet is bounded by it.
+    """
 
     name: str
     index: int
@@ -161,6 +165,8 @@ class Decision:
     applies: Node | None
     cap: Node | None
     floor: Node | None
+    min: Node | None
+    max: Node | None
     rounding: Any
     notes: tuple[NoteRule, ...]
     clauses: tuple[str, ...]
@@ -349,3 +355,4 @@ class Program:
     readings: Mapping[str, Reading] = attrs.field(eq=False)
     parameters: Mapping[str, Parameter] = attrs.field(eq=False)
     levels: Mapping[str, Level] = attrs.field(eq=False)
+    notes: Mapping[str, Titles] = attrs.field(eq=False)

@@ -212,6 +212,7 @@ class _Resolver:
             readings=self.declared.readings,
             parameters={each.name: each for each in parameters if each is not None},
             levels=levels,
+            notes={code: titles(text, code) for code, text in part.notes.items()},
         )
 
     def _header(self) -> tuple[dt.date | None, dt.date | None]:

@@ -15,7 +15,7 @@ from sla_rules.worktime.dayrules import DAY_RULES
 from sla_rules.worktime.errors import CalendarError
 from sla_rules.worktime.holidays import Coverage
 from sla_rules.worktime.hours import Week, parse_hours
-from sla_rules.worktime.instants import NEVER, from_us, quick_instant, to_us
+from sla_rules.worktime.instants import NEVER, from_us, quick_instant, to_us, zone_name
 from sla_rules.worktime.pauses import merge_pauses, read_suspensions
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "quick_instant",
     "read_suspensions",
     "to_us",
+    "zone_name",
 ]

@@ -30,10 +30,12 @@ from sla_rules import profiles
 from sla_rules.cli import main
 from sla_rules.language import structure, surface
 from sla_rules.language.bodies import HIT_POLICIES
-from sla_rules.language.expression import AGGREGATES, KEYWORDS
+from sla_rules.language.expression import AGGREGATES, KEYWORDS, MAX_DEPTH, MAX_LENGTH, MAX_TOKENS
 from sla_rules.language.functions import FUNCTIONS
+from sla_rules.language.resolve import LARGEST
+from sla_rules.language.source import Limits
 from sla_rules.language.types import PLAIN_TYPES
-from sla_rules.quantities import MODES
+from sla_rules.quantities import MAX_DIGITS, MODES
 from sla_rules.worktime import DAY_RULES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -289,6 +291,14 @@ def test_the_reference_has_every_word_of_the_language() -> None:
     described = spelled(DOCS / "reference" / "language.md")
 
     assert [word for word in LANGUAGE if word not in described] == []
+
+
+def test_the_reference_has_every_limit() -> None:
+    page = (DOCS / "reference" / "language.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| .* \| ([\d,]+) \|$", page.partition("\n## Limits\n")[2], re.MULTILINE)
+    limits = [*attrs.astuple(Limits()), MAX_LENGTH, MAX_TOKENS, MAX_DEPTH, MAX_DIGITS]
+
+    assert [f"{limit:,}" for limit in (*limits, *LARGEST.values())] == listed
 
 
 def test_the_reference_has_every_name_of_the_packages() -> None:

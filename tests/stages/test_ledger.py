@@ -388,3 +388,9 @@ def test_a_run_over_an_undated_payment_is_open() -> None:
     whole = rules.assess(contract(first, {**undated, "pay_on": "2024-07-10"}, last))
     assert whole["termination_right"] is False  # fail, excellent, fail
     assert partial.value is not True
+
+
+@pytest.mark.xfail(strict=True, raises=TypeError, reason="an unknown amount is compared with zero")
+def test_a_deduction_without_rate_and_date_leaves_the_payments_open() -> None:
+    rows, _ = paid(contract(FIRST, deductions=[{"id": "D", "clause": "S2.2"}]))
+    assert rows[0]["net"] is None

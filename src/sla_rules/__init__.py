@@ -39,6 +39,8 @@ if TYPE_CHECKING:
         SlaError,
         Span,
     )
+    from sla_rules.explain.tree import Explanation
+    from sla_rules.facts.shapes import Given
     from sla_rules.rules import Rules, load, rulesets
     from sla_rules.worktime import Calendar, CalendarError
 
@@ -47,7 +49,9 @@ __all__ = [
     "Calendar",
     "CalendarError",
     "Diagnostic",
+    "Explanation",
     "FactsError",
+    "Given",
     "Note",
     "Posting",
     "Result",
@@ -63,6 +67,8 @@ __all__ = [
 _HOMES = {
     "assessment": ("Assessment", "Note", "Posting", "Result"),
     "diagnostics": ("Diagnostic", "FactsError", "RulesetError", "Severity", "SlaError", "Span"),
+    "explain.tree": ("Explanation",),
+    "facts.shapes": ("Given",),
     "rules": ("Rules", "load", "rulesets"),
     "worktime": ("Calendar", "CalendarError"),
 }

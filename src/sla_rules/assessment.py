@@ -87,6 +87,15 @@ class Assessment:
 
     Obtained from :meth:`Rules.assess`.  Read a value with ``a["total"]``, everything about it
     with ``a.result("total")``, why with ``a.explain("total")``.
+
+    >>> import sla_rules as sla
+    >>> a = sla.load("gz-npc-2023").assess(
+    ...     {"id": "P1", "amount": 300000, "pay_on": "2024-04-15",
+    ...      "months": [{"month": "2024-03", "total": "84.5"}]}, level="payment")
+    >>> a["grade"], a["gross"], a.result("net").status
+    ('良', Decimal('288000.00'), 'undetermined')
+    >>> a.result("net").needs[:2]
+    ('months[0].catalogue_completed', 'months[0].catalogue_completion_rate')
     """
 
     rules: "Rules" = attrs.field(repr=False)

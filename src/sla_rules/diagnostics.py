@@ -118,7 +118,9 @@ def _width(text: str) -> int:
 
 
 def _visible(text: str) -> str:
-    """The text without what a terminal would obey instead of show."""
+    """The text without what a terminal would obey instead of show, and not endless."""
+    if len(text) > LONGEST_LINE:
+        text = text[:LONGEST_LINE] + "…"
     if text.isprintable():
         return text
     return "".join(ch if ch.isprintable() else " " if ch in "\t\n" else "\ufffd" for ch in text)
@@ -145,6 +147,10 @@ def _by_number(path: str) -> tuple[tuple[int, str], ...]:
 
 LONGEST_NAME: Final = 80
 MOST_NAMES: Final = 2000
+MOST_HINTS: Final = 200
+"""After so many problems no nearest name is sought any more: each costs time."""
+MOST_SHOWN: Final = 200
+LONGEST_LINE: Final = 600
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str:
@@ -152,9 +158,10 @@ def nearest(name: str, candidates: Iterable[str]) -> str:
 
     Neither a text that is no name nor thousands of candidates are compared.
     """
-    known = sorted(set(candidates))
-    if len(name) > LONGEST_NAME or len(known) > MOST_NAMES:
+    several = set(candidates)
+    if len(name) > LONGEST_NAME or len(several) > MOST_NAMES:
         return ""
+    known = sorted(several)
     close = get_close_matches(name, known, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
@@ -168,7 +175,10 @@ class SlaError(ValueError):
 
     def __init__(self, problems: Sequence[Diagnostic]) -> None:
         self.problems: tuple[Diagnostic, ...] = by_place(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
+        if len(self.problems) > MOST_SHOWN:
+            lines.append(f"and {len(self.problems) - MOST_SHOWN:,} problems more")
+        super().__init__("\n".join(lines))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (type(self), (self.problems,))

@@ -168,6 +168,9 @@ def _longest_run(gather: Gather, element: Closure | None, names: str) -> Closure
     def run(v: list[Any]) -> Any:
         truths, doubts = _truths(gather, element, v)
         doubts += [truth for truth in truths if isinstance(truth, Unknown)]
+        places = [place for record in gather(v)[0] for place in _order(record)]
+        if any(isinstance(place, Unknown) for place in places):  # who follows whom is open
+            return because(*doubts, *places, low=0, high=len(truths))
         low, high = _run(truths, doubtful=False), _run(truths, doubtful=True)
         return (
             because(*doubts, low=low, high=None if len(doubts) > high else high)
@@ -176,6 +179,12 @@ def _longest_run(gather: Gather, element: Closure | None, names: str) -> Closure
         )
 
     return run
+
+
+def _order(record: Any) -> list[Any]:
+    """The values by which a record has its place among its siblings."""
+    level = record.level
+    return [record[fact.index] for name in level.order if (fact := level.fact(name))]
 
 
 def _run(truths: list[Any], *, doubtful: bool) -> int:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sla_rules.diagnostics import Span
 from sla_rules.engine.functions import divide
 from sla_rules.language import program as ir
+from sla_rules.language.constants import constant_value
 from sla_rules.language.walk import chosen
 from sla_rules.quantities import SECOND, Limit
 from sla_rules.unknown import Unknown, because, hull
@@ -29,6 +30,11 @@ class Clocks:
     """The calendars of a program under one choice of readings."""
 
     def __init__(self, program: ir.Program, choices: Mapping[str, str]) -> None:
+        lengths = {
+            name: constant_value(part.day_length, program, choices)
+            for name, part in program.calendars.items()
+        }
+        self.day_us = {name: length for name, length in lengths.items() if length is not None}
         self.zone = ZoneInfo(program.timezone)
         self.calendars = {
             name: build_calendar(part, choices) for name, part in program.calendars.items()
@@ -126,7 +132,13 @@ def compile_deadline(compiler: "Compiler", node: ir.Deadline) -> Closure:
             due = clock.deadline_us(begin, limit, pauses)
         elif limit.workdays:
             due = clock.day_deadline_us(
-                begin, limit.amount, rule, pauses, cutoff_us=cutoff, receipt=receipt
+                begin,
+                limit.amount,
+                rule,
+                pauses,
+                cutoff_us=cutoff,
+                receipt=receipt,
+                day_us=clocks.day_us.get(name) if rule == "consume" else None,
             )
         else:
             due = clock.deadline_us(begin, limit.amount, pauses)

@@ -81,14 +81,19 @@ class Compiler:
             run = _pairwise(minimum, run, self.node(decision.cap))
         if decision.floor is not None:
             run = _pairwise(maximum, run, self.node(decision.floor))
-        rule = self.chosen(decision.rounding)
-        if rule is not None and rule.quantum is not None:
-            run = _rounded(run, Rounding(Fraction(rule.quantum), rule.mode))
+        run = self.rounded(run, decision.rounding)
         if decision.min is not None or decision.max is not None:
             run = _within(run, *self.range(decision))
         if decision.applies is not None:
             run = _applicable(run, self.node(decision.applies))
         return run
+
+    def rounded(self, run: Closure, rounding: Any) -> Closure:
+        """The closure with the declared rounding, if the readings leave one."""
+        rule = self.chosen(rounding)
+        if rule is None or rule.quantum is None:
+            return run
+        return _rounded(run, Rounding(Fraction(rule.quantum), rule.mode))
 
     def range(self, decision: ir.Decision) -> tuple[Any, Any]:
         """The least and most that a decision may be; None where it is not limited."""
@@ -159,8 +164,9 @@ class Compiler:
         arguments = [self.node(argument) for argument in node.arguments]
         match node.function:
             case "given":
+                decided = _innermost(node.arguments[0]).decision
                 only = arguments[0]
-                return lambda v: not isinstance(only(v), Unknown)
+                return _given(only) if decided else lambda v: not isinstance(only(v), Unknown)
             case "otherwise":
                 first, second = arguments
                 return lambda v: _otherwise(first(v), second, v)
@@ -251,7 +257,7 @@ def _rounded(run: Closure, rounding: Rounding) -> Closure:
 
     def rounded(v: Record) -> Any:
         value = run(v)
-        if whole and type(value) is int:
+        if value is None or (whole and type(value) is int):
             return value
         if isinstance(value, Unknown):
             if value.options is not None or value is NOT_APPLICABLE:
@@ -341,9 +347,29 @@ def _otherwise(value: Any, second: Closure, v: Record) -> Any:
     if not value.absent and value is not NOT_APPLICABLE:
         return value
     substitute = second(v)
-    if isinstance(substitute, Unknown) and not value.open:
+    if isinstance(substitute, Unknown) and not value.open and not substitute.open:
         return because(value, substitute, low=substitute.low, high=substitute.high)
     return substitute
+
+
+def _innermost(node: Any) -> ir.SlotRef:
+    """The slot at the end of a path through records."""
+    while isinstance(node, ir.Through):
+        node = node.inner
+    assert isinstance(node, ir.SlotRef)
+    return node
+
+
+def _given(only: Closure) -> Closure:
+    """Whether a decision has a value; not certain while one may still come."""
+
+    def run(v: Record) -> Any:
+        value = only(v)
+        if not isinstance(value, Unknown):
+            return True
+        return False if value.absent or value is NOT_APPLICABLE else maybe(value)
+
+    return run
 
 
 def _through(index: int, inner: Closure) -> Closure:

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from sla_rules.diagnostics import Diagnostic, FactsError
+from sla_rules.diagnostics import Diagnostic, FactsError, RulesetError
 from sla_rules.engine.clocks import Clocks
 from sla_rules.engine.compile import Closure, Compiler
 from sla_rules.engine.ledger import Plan, settle
@@ -33,7 +33,7 @@ class Steps:
 
     constants: tuple[tuple[int, Any], ...]
     runs: tuple[tuple[int, Closure], ...]
-    notes: tuple[tuple[ir.NoteRule, Closure], ...]
+    notes: tuple[tuple[int, ir.NoteRule, Closure], ...]
 
 
 class Engine:
@@ -111,6 +111,11 @@ class Engine:
             failures += [
                 attrs.evolve(problem, where=record.path or name) for problem in error.problems
             ]
+        except RulesetError as error:  # the ruleset fails on these facts: say on which
+            at = f" ({record.path or name})"
+            raise RulesetError(
+                [attrs.evolve(each, message=each.message + at) for each in error.problems]
+            ) from None
 
     @staticmethod
     def _settle(plan: Plan, home: Record) -> None:
@@ -146,7 +151,9 @@ class Engine:
             runs=tuple(
                 (each.index, self.compiler.decision(each)) for each in decisions if each not in off
             ),
-            notes=tuple((rule, node(rule.when)) for each in decisions for rule in each.notes),
+            notes=tuple(
+                (each.index, rule, node(rule.when)) for each in decisions for rule in each.notes
+            ),
         )
 
     def _switched_off(self, decision: ir.Decision) -> bool:
@@ -156,8 +163,13 @@ class Engine:
     def _levels(self) -> tuple[ir.Level, ...]:
         return tuple(self.program.levels.values())
 
+    def _nothing(self, source: ir.LedgerSource) -> bool:
+        """Whether the readings switch a source off: it only ever gives nothing."""
+        amount = chosen(source.amount, self.choices)
+        return isinstance(amount, ir.Constant) and amount.value == 0
+
     def _plan(self, level: ir.Level, ledger: ir.Ledger) -> Plan:
-        node = self.compiler.node
+        node, rounded = self.compiler.node, self.compiler.rounded
         payments = self.program.levels[ledger.level]
         outputs = {
             decision.body.output: decision.index
@@ -180,10 +192,14 @@ class Engine:
             ledger=ledger,
             date=node(ledger.date),
             available=node(ledger.available),
-            cap=None if ledger.cap is None else node(ledger.cap),
-            total_cap=None if ledger.total_cap is None else node(ledger.total_cap),
+            cap=None if ledger.cap is None else rounded(node(ledger.cap), ledger.rounding),
+            total_cap=None
+            if ledger.total_cap is None
+            else rounded(node(ledger.total_cap), ledger.rounding),
             amounts=tuple(
-                (source, node(source.amount), node(source.on)) for source in ledger.sources
+                (source, node(source.amount), node(source.on))
+                for source in ledger.sources
+                if not self._nothing(source)
             ),
             outputs=outputs,
             pays=slot(ledger.pays),
@@ -205,8 +221,8 @@ def run_steps(steps: Steps, record: Record) -> None:
             record[index] = value
         for index, run in steps.runs:
             record[index] = run(record)
-    for rule, when in steps.notes:
-        if when(record) is True:
+    for index, rule, when in steps.notes:
+        if record[index] is not NOT_APPLICABLE and when(record) is True:
             record[0].append((rule.code, rule.span))
 
 

@@ -1,140 +1,24 @@
 """The ledger: deductions set off against payments in order of their dates.
 
-Every yuan of an entry is set off, carried, lapsed or outstanding; nothing is dropped and no
-payment goes below zero.  Where an amount is not certain the ledger is settled at both ends of
-its bounds: more entries or less money available never set off less or carry less, so the two
-ends enclose every outcome.
+Where an amount is not certain the book is kept twice, with the least to set off and the most
+money, and with the most to set off and the least money: what comes in, lapses and goes on grows
+from the one to the other, so the two enclose every outcome.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import attrs
 
+from sla_rules.engine.book import Book, Entry, Line
 from sla_rules.facts.records import Record
 from sla_rules.facts.values import to_public
 from sla_rules.language import program as ir
 from sla_rules.quantities import Number
 from sla_rules.unknown import NOT_APPLICABLE, Unknown, because
 
-__all__ = ["Entry", "Line", "Posting", "settle"]
-
-
-@attrs.frozen
-class Entry:
-    """An amount to set off: what it is of, when it was determined, by which clauses."""
-
-    name: str
-    amount: Number
-    on: dt.date
-    position: int
-    clauses: tuple[str, ...] = ()
-
-
-@attrs.frozen
-class Posting:
-    """A part of an entry that was settled with one payment."""
-
-    entry: str
-    amount: Number
-    clauses: tuple[str, ...]
-
-
-@attrs.frozen
-class Line:
-    """What the ledger did at one payment."""
-
-    brought_forward: Number
-    determined: Number
-    set_off: Number
-    top_up: Number
-    lapsed: Number
-    carried_forward: Number
-    postings: tuple[Posting, ...]
-
-
-@attrs.define
-class _Open:
-    """An entry and what is left of it."""
-
-    entry: Entry
-    left: Number
-
-
-class Book:
-    """One settlement with exact amounts, payment by payment."""
-
-    def __init__(
-        self, entries: list[Entry], remainder: str, total_cap: Number | None = None
-    ) -> None:
-        self._waiting = sorted(entries, key=lambda each: (each.position, each.on, each.name))
-        self._open: list[_Open] = []
-        self._lapses = remainder == "lapses"
-        self._room = total_cap
-
-    def pay(self, position: int, available: Number, cap: Number | None) -> Line:
-        """Settle the payment at *position* with the money *available*, at most *cap* of it."""
-        brought = _total(self._open)
-        new = [_Open(each, each.amount) for each in self._waiting if each.position <= position]
-        self._waiting = [each for each in self._waiting if each.position > position]
-        credit = -sum(each.left for each in new if each.left < 0)
-        fresh = [each for each in new if each.left > 0]
-        capped, lapsed = _capped(fresh, cap)
-        capped, beyond = _capped(capped, self._room)
-        lapsed += beyond
-        if self._room is not None:
-            self._room -= _total(capped)
-        self._open += capped
-        money = available + credit
-        postings: list[Posting] = []
-        for each in self._open:
-            part = min(each.left, money)
-            if part > 0:
-                each.left -= part
-                money -= part
-                postings.append(Posting(each.entry.name, part, each.entry.clauses))
-        self._open = [each for each in self._open if each.left > 0]
-        if self._lapses:
-            lapsed += _total(self._open)
-            self._open = []
-        return Line(
-            brought_forward=brought,
-            determined=sum(each.entry.amount for each in fresh),
-            set_off=sum(posting.amount for posting in postings),
-            top_up=credit,
-            lapsed=lapsed,
-            carried_forward=_total(self._open),
-            postings=tuple(postings),
-        )
-
-    def correct(self, entry: Entry) -> None:
-        """Enter what turned out to be paid too much (or, negative, too little)."""
-        self._waiting.append(entry)
-
-    @property
-    def outstanding(self) -> Number:
-        """What no payment is left for."""
-        return _total(self._open) + sum(each.amount for each in self._waiting)
-
-
-def _total(entries: list[_Open]) -> Number:
-    return sum(each.left for each in entries)
-
-
-def _capped(entries: list[_Open], cap: Number | None) -> tuple[list[_Open], Number]:
-    """The entries within the cap, first come first; what exceeds it lapses."""
-    if cap is None:
-        return entries, 0
-    lapsed: Number = 0
-    kept: list[_Open] = []
-    for each in entries:
-        part = min(each.left, cap)
-        lapsed += each.left - part
-        cap -= part
-        if part > 0:
-            kept.append(_Open(each.entry, part))
-    return kept, lapsed
+__all__ = ["Plan", "settle"]
 
 
 @attrs.frozen
@@ -175,40 +59,44 @@ def settle(plan: Plan, payments: tuple[Record, ...], home: Record | None) -> Any
     """
     ordered = sorted(payments, key=lambda each: _date_key(plan.date(each)))
     dates = [plan.date(each) for each in ordered]
-    amounts = [each for each in _amounts(plan, ordered, home) if each.amount is not NOT_APPLICABLE]
-    doubts: list[Any] = [each for each in dates if isinstance(each, Unknown)]
-    doubts += [each.on for each in amounts if isinstance(each.on, Unknown) and each.amount != 0]
+    amounts, doubts = _amounts(plan, ordered, home)
+    doubts += [each for each in dates if isinstance(each, Unknown)]
+    room = plan.total_cap(home) if plan.total_cap is not None and home is not None else None
+    if isinstance(room, Unknown):
+        doubts.append(room)
+    if room is not None:  # which entries exhaust it depends on every one of them
+        doubts += [each.amount for each in amounts if isinstance(each.amount, Unknown)]
     if doubts:
         return _unknown(plan, ordered, because(*doubts))
     rows = [(each, _position(plan, each, ordered, dates)) for each in amounts]
-    room = plan.total_cap(home) if plan.total_cap is not None and home is not None else None
-    if isinstance(room, Unknown):
-        return _unknown(plan, ordered, room)
-    low = Book([_entry(each, at, low=True) for each, at in rows], plan.remainder, room)
-    high = Book([_entry(each, at, low=False) for each, at in rows], plan.remainder, room)
-    cause: Any = because(*(each.amount for each in amounts))
-    unbounded = any(
-        isinstance(each.amount, Unknown) and (each.amount.high is None or each.amount.low is None)
-        for each in amounts
-    )
+    books = [
+        Book([_entry(each, at, low=low) for each, at in rows], plan.remainder, room)
+        for low in (True, False)
+    ]
+    cause: Any = because()
     for position, payment in enumerate(ordered):
+        new = [each.amount for each, at in rows if at == position]
         available = plan.available(payment)
         cap = plan.cap(payment) if plan.cap is not None else None
-        if isinstance(available, Unknown) or isinstance(cap, Unknown):
-            cause = because(cause, available, cap)
+        cause = because(cause, available, cap, *new)
         least, most = _ends(available)
-        cap_low, cap_high = _ends(cap)
-        if unbounded or least is None or most is None:
-            return _unknown(plan, ordered[position:], because(cause, available, cap))
-        few = low.pay(position, most, cap_low)
-        many = high.pay(position, least, cap_high)
+        if None in (least, most) or isinstance(cap, Unknown) or _unbounded(new):
+            return _unknown(plan, ordered[position:], cause)
+        few, many = books[0].pay(position, most, cap), books[1].pay(position, least, cap)
         _write(plan, payment, few, many, cause)
         plan.finish(payment)
-        cause = _correct(plan, payment, position, dates, (low, high), cause)
-    outstanding_low, outstanding_high = low.outstanding, high.outstanding
-    if outstanding_low == outstanding_high and not cause.needs:
-        return outstanding_low
-    return because(cause, low=outstanding_low, high=outstanding_high)
+        cause = _correct(plan, payment, position, dates, books, cause)
+    beyond = [each.amount for each, at in rows if at >= len(ordered)]
+    cause = because(cause, *beyond)
+    if not cause.needs:
+        return books[0].outstanding
+    if _unbounded(beyond):
+        return cause
+    return because(cause, low=books[0].outstanding, high=books[1].outstanding)
+
+
+def _unbounded(values: list[Any]) -> bool:
+    return any(isinstance(each, Unknown) and None in (each.low, each.high) for each in values)
 
 
 def _write(plan: Plan, payment: Record, few: Line, many: Line, cause: Any) -> None:
@@ -227,11 +115,12 @@ def _write(plan: Plan, payment: Record, few: Line, many: Line, cause: Any) -> No
 
 def _set_off_bounds(few: Line, many: Line) -> tuple[Number, Number]:
     """What comes in and neither lapses nor goes on was set off."""
-    incoming = few.brought_forward + few.determined, many.brought_forward + many.determined
-    outgoing = few.lapsed + few.carried_forward, many.lapsed + many.carried_forward
-    low = max(0, incoming[0] - outgoing[1])
-    return min(low, few.set_off, many.set_off), max(
-        incoming[1] - outgoing[0], few.set_off, many.set_off
+    incoming = [each.brought_forward + each.determined + each.corrected for each in (few, many)]
+    outgoing = [each.lapsed + each.carried_forward for each in (few, many)]
+    ends = few.set_off, many.set_off
+    return (
+        min(max(0, incoming[0] - outgoing[1]), *ends),
+        max(incoming[1] - outgoing[0], *ends),
     )
 
 
@@ -240,7 +129,7 @@ def _correct(
     payment: Record,
     position: int,
     dates: list[Any],
-    books: tuple[Book, Book],
+    books: list[Book],
     cause: Any,
 ) -> Any:
     """What was really paid, less what is due, goes to the next payment."""
@@ -249,15 +138,14 @@ def _correct(
     paid, due = payment[plan.paid], payment[plan.pays]
     if isinstance(paid, Unknown):
         return cause
-    lows_highs = _ends(due)
-    if None in lows_highs:
+    least, most = _ends(due)
+    if least is None or most is None:
         return because(cause, due)
-    for book, net in zip(books, reversed(lows_highs), strict=True):
-        difference = paid - net
-        if difference:
-            name = f"correction of {payment.place or 'the payment'}"
-            book.correct(Entry(name, difference, dates[position], position + 1))
-    return because(cause, due) if isinstance(due, Unknown) else cause
+    for book, net in zip(books, (most, least), strict=True):
+        if paid != net:
+            entry = Entry(_name(payment), paid - net, dates[position], position + 1)
+            book.enter(attrs.evolve(entry, correction=True))
+    return because(cause, due)
 
 
 def _ends(value: Any) -> tuple[Any, Any]:
@@ -270,31 +158,40 @@ def _date_key(value: Any) -> dt.date:
 
 def _entry(each: _Amount, position: int, *, low: bool) -> Entry:
     amount = _ends(each.amount)[0 if low else 1]
-    on = dt.date.min if isinstance(each.on, Unknown) else each.on
-    return Entry(each.name, 0 if amount is None else amount, on, position, each.clauses)
+    return Entry(each.name, 0 if amount is None else amount, each.on, position, each.clauses)
 
 
 def _position(plan: Plan, each: _Amount, ordered: list[Record], dates: list[dt.date]) -> int:
     """The payment that an entry is set off against first."""
-    if plan.assign == "following" and each.payment is not None:
-        return ordered.index(each.payment) + 1
-    if isinstance(each.on, Unknown):
-        return 0
     first = next((n for n, date in enumerate(dates) if date >= each.on), len(dates))
+    if plan.assign == "following" and each.payment is not None:
+        own = next(n for n, record in enumerate(ordered) if record is each.payment)
+        return max(own + 1, first)
     return first + 1 if plan.assign == "following" else first
 
 
-def _amounts(plan: Plan, payments: list[Record], home: Record | None) -> list[_Amount]:
+def _amounts(
+    plan: Plan, payments: list[Record], home: Record | None
+) -> tuple[list[_Amount], list[Any]]:
+    """The entries of all sources, and the doubts about which entries there are at all."""
     found: list[_Amount] = []
+    doubts: list[Any] = []
     for source, amount, on in plan.amounts:
+        silent = _listed_elsewhere(source, home)
         for record, payment in _records(plan, source, payments, home):
-            value = amount(record)
-            doubtful = isinstance(value, Unknown) and value is not NOT_APPLICABLE
-            if doubtful and _listed_elsewhere(source, home):
+            if isinstance(record, Unknown):
+                doubts += [] if silent else [record]
                 continue
-            clauses = source.clauses
-            found.append(_Amount(_name(record), value, on(record), payment, clauses))
-    return found
+            value, date = amount(record), on(record)
+            if value is NOT_APPLICABLE:
+                continue
+            if silent and isinstance(value, Unknown):  # it adds what is certain of it
+                value = value.low or 0
+            if isinstance(date, Unknown) and (isinstance(value, Unknown) or value != 0):
+                doubts.append(date)
+            elif not isinstance(date, Unknown):
+                found.append(_Amount(_name(record), value, date, payment, source.clauses))
+    return found, doubts
 
 
 def _listed_elsewhere(source: ir.LedgerSource, home: Record | None) -> bool:
@@ -307,24 +204,32 @@ def _listed_elsewhere(source: ir.LedgerSource, home: Record | None) -> bool:
 
 def _records(
     plan: Plan, source: ir.LedgerSource, payments: list[Record], home: Record | None
-) -> list[tuple[Record, Record | None]]:
-    """The records of a source, each with the payment that it stands under."""
+) -> Iterator[tuple[Any, Record | None]]:
+    """The records of a source, each with the payment that it stands under.
+
+    A list that is not there yields its doubt instead of records.
+    """
     if source.path[0] == plan.ledger.payments:
-        pairs: list[tuple[Record, Record | None]] = [(each, each) for each in payments]
-        rest = source.path[1:]
+        for payment in payments:
+            for record in _below(payment, source.path[1:]):
+                yield record, payment
     elif home is not None:
-        pairs, rest = [(home, None)], source.path
-    else:
-        return []
-    for name in rest:
-        pairs = [(child, payment) for record, payment in pairs for child in _children(record, name)]
-    return pairs
+        for record in _below(home, source.path):
+            yield record, None
 
 
-def _children(record: Record, name: str) -> tuple[Record, ...]:
-    fact = record.level.fact(name)
+def _below(record: Record, path: tuple[str, ...]) -> Iterator[Any]:
+    if not path:
+        yield record
+        return
+    fact = record.level.fact(path[0])
     children = record[fact.index] if fact is not None else ()
-    return () if isinstance(children, Unknown) else children
+    if isinstance(children, Unknown):
+        if not children.absent:
+            yield children
+        return
+    for child in children:
+        yield from _below(child, path[1:])
 
 
 def _name(record: Record) -> str:
@@ -337,6 +242,6 @@ def _name(record: Record) -> str:
 def _unknown(plan: Plan, payments: list[Record], cause: Any) -> Any:
     for payment in payments:
         for index in plan.outputs.values():
-            payment[index] = because(cause, low=0)
+            payment[index] = because(cause)
         plan.finish(payment)
-    return because(cause, low=0)
+    return because(cause)

@@ -139,7 +139,9 @@ class Shapes:
     def _given_reader(self, level: ir.Level) -> Callable[[Any, Any], Any]:
         no_figure = ("row", "limit", "calendar")
         kinds = {
-            each.name: each.type for each in level.decisions if each.type.kind not in no_figure
+            each.name: each.type
+            for each in level.decisions
+            if each.type.kind not in no_figure and not isinstance(each.body, ir.LedgerOutput)
         }
 
         def read(data: Any, _: Any) -> Any:

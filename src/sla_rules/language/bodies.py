@@ -39,6 +39,7 @@ HIT_POLICIES: Final = (
     "collect count",
 )
 COUNTS: Final = ("full", "started", "pro_rata")
+MOST_BANDS: Final = 200
 _ONE_TYPE: Final = "let them give one kind with one unit, and declare it with type:"
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]\Z")
 
@@ -297,6 +298,10 @@ class Binder:
             return None
 
         def build(rows: tuple[tuple[sf.Source, sf.Output], ...]) -> Any:
+            if len(rows) > MOST_BANDS:
+                message = f"a band set of {len(rows):,} bands, more than {MOST_BANDS}"
+                self.typer.problem("E529", message, span, "say it with an expression of x")
+                return None
             bands = [self._band(edge, output, kind, gives, scope) for edge, output in rows]
             if not bands:
                 hint = 'write "(..0]": … and so on'

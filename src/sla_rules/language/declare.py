@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sla_rules.diagnostics import Diagnostic, Span, nearest
+from sla_rules.diagnostics import MOST_HINTS, Diagnostic, Span, nearest
 from sla_rules.language import program as ir
 from sla_rules.language import surface as sf
 from sla_rules.language.expression import KEYWORDS
@@ -20,6 +20,7 @@ _NAME: Final = re.compile(r"[^\W\d]\w*\Z")
 LEDGER_OUTPUTS: Final[dict[str, ir.Titles]] = {
     "brought_forward": ir.Titles("上期结转", "brought forward"),
     "determined": ir.Titles("本期新增扣款", "newly determined"),
+    "corrected": ir.Titles("多付更正", "corrected"),
     "set_off": ir.Titles("本期抵扣", "set off"),
     "top_up": ir.Titles("补付", "paid in addition"),
     "lapsed": ir.Titles("不再追扣", "lapsed"),
@@ -73,7 +74,8 @@ class Declarations:
         """The clause ids, each checked to exist."""
         for source in sources:
             if source.text not in self.surface.clauses:
-                hint = nearest(source.text, self.surface.clauses) or "declare it under clauses:"
+                known = self.surface.clauses if len(self.problems) < MOST_HINTS else ()
+                hint = nearest(source.text, known) or "declare it under clauses:"
                 self.problem("E513", f"there is no clause {source.text!r}", source.span, hint)
         return tuple(source.text for source in sources)
 

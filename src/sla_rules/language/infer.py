@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from sla_rules.diagnostics import Diagnostic, Span, nearest
+from sla_rules.diagnostics import MOST_HINTS, Diagnostic, Span, nearest
 from sla_rules.language import program as ir
 from sla_rules.language import syntax as sx
 from sla_rules.language.expression import ExpressionError, parse_expression
@@ -72,6 +72,10 @@ class Typer:
     def __init__(self, names: Names, problems: list[Diagnostic]) -> None:
         self.names = names
         self.problems = problems
+        self._homes: dict[str, list[str]] = {}  # of each member, the enumerations that have it
+        for enum, members in sorted(names.enums.items()):
+            for name in {member.name for member in members}:
+                self._homes.setdefault(name, []).append(enum)
 
     def problem(self, code: str, message: str, span: Span, hint: str = "") -> None:
         """Remember one problem."""
@@ -219,16 +223,13 @@ class Typer:
             return ir.ParameterRef(name=first, type=kind, span=tree.span)
         if first in self.names.calendars:
             return ir.Constant(value=first, type=CALENDAR, span=tree.span)
-        homes = [
-            enum
-            for enum, members in sorted(self.names.enums.items())
-            if any(member.name == first for member in members)
-        ]
+        homes = self._homes.get(first)
         if homes:
             return ir.Constant(value=first, type=Type("enum", "|".join(homes)), span=tree.span)
-        known = [*self.names.slot_names(scope.level), *self.names.parameters]
-        known += self.names.calendars
-        known += [each.name for members in self.names.enums.values() for each in members]
+        known: list[str] = []
+        if len(self.problems) < MOST_HINTS:
+            known += [*self.names.slot_names(scope.level), *self.names.parameters]
+            known += [*self.names.calendars, *self._homes]
         at = f" on level {scope.level!r}" if scope.level else ""
         hint = nearest(first, known) or "declare it as a fact, a decision or a parameter"
         if not scope.level and not hint.startswith("did"):

@@ -199,9 +199,7 @@ class LevelBinder:
         scope = Scope(level)
         body = self.resolver.body(level, name)
         clauses = self.declared.clauses(part.clause)
-        rounding = None
-        if part.round is not None:
-            rounding = self.binder.switch(part.round, lambda each: self._rounding(each, scope))
+        rounding = self._rounded(part.round, scope)
         if body is None:
             return None
         declared = self.declared.type_named(part.type) if part.type else None
@@ -235,6 +233,11 @@ class LevelBinder:
             clauses=clauses,
             span=part.span,
         )
+
+    def _rounded(self, part: Any, scope: Scope) -> Any:
+        if part is None:
+            return None
+        return self.binder.switch(part, lambda each: self._rounding(each, scope))
 
     def _rounding(self, part: Any, scope: Scope) -> ir.RoundingRule | None:
         if isinstance(part, sf.Source):
@@ -321,6 +324,7 @@ class LevelBinder:
             assign=assign or "on_or_after",
             remainder=remainder or "carried_forward",
             corrections=corrections or "next_payment",
+            rounding=self._rounded(part.round, scope),
             clauses=self.declared.clauses(part.clause),
             span=part.span,
         )

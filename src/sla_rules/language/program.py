@@ -213,6 +213,7 @@ class Ledger:
     assign: Any
     remainder: Any
     corrections: Any
+    rounding: Any
     clauses: tuple[str, ...]
     span: Span = attrs.field(eq=False)
 

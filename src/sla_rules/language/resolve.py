@@ -24,6 +24,7 @@ from sla_rules.language.declare import (
 from sla_rules.language.infer import Names, Scope, Typer
 from sla_rules.language.levels import LevelBinder
 from sla_rules.language.types import PLAIN_TYPES, Type, number_type
+from sla_rules.language.walk import parts
 
 __all__ = ["resolve"]
 
@@ -39,7 +40,14 @@ def resolve(ruleset: sf.Ruleset) -> tuple[ir.Program | None, list[Diagnostic]]:
 
 _PARAMETER: Final = ""
 LINKS: Final = 2
-LARGEST: Final = {"levels": 50, "readings": 500, "decisions": 5000, "members": 20_000}
+DEEPEST: Final = 30
+LARGEST: Final = {
+    "levels": 50,
+    "readings": 200,
+    "parameters": 2000,
+    "decisions": 2000,
+    "members": 10_000,
+}
 
 
 class _TooFar(Exception):
@@ -173,6 +181,7 @@ class _Resolver:
         counts = {
             "levels": len(part.levels),
             "readings": len(part.readings),
+            "parameters": len(part.parameters),
             "decisions": sum(len(level.decisions) for level in part.levels.values()),
             "members": sum(len(members) for members in part.enums.values()),
         }
@@ -190,6 +199,7 @@ class _Resolver:
         effective = self._header()
         clauses = {name: self._clause(name, each) for name, each in part.clauses.items()}
         parameters = [self._parameter(name, each) for name, each in part.parameters.items()]
+        self._check_depth([each for each in parameters if each is not None])
         calendars = {name: self._calendar(name, each) for name, each in part.calendars.items()}
         for name in part.scales:
             self.binder.scale(name)
@@ -214,6 +224,21 @@ class _Resolver:
             levels=levels,
             notes={code: titles(text, code) for code, text in part.notes.items()},
         )
+
+    def _check_depth(self, parameters: list[ir.Parameter]) -> None:
+        """Parameters rest on parameters, but not endlessly."""
+        rests = {
+            each.name: {ref.name for ref in parts(each.value) if isinstance(ref, ir.ParameterRef)}
+            for each in parameters
+        }
+        for _ in range(DEEPEST):
+            rests = {name: below & rests.keys() for name, below in rests.items() if below}
+        for each in parameters:
+            if each.name in rests:
+                message = f"{each.name!r} rests on more than {DEEPEST} parameters in a row"
+                hint = "write its value"
+                self.declared.problem("E529", message, each.span, hint)
+                return
 
     def _header(self) -> tuple[dt.date | None, dt.date | None]:
         part = self.surface

@@ -25,7 +25,7 @@ class Limits:
     """How large a text may be before it is refused unread."""
 
     characters: int = 2_000_000
-    nodes: int = 200_000
+    nodes: int = 60_000
     depth: int = 40
 
 
@@ -258,8 +258,8 @@ class _Composer:
         return MapNode(tuple(entries.values()), span)
 
 
-def unknown_key(entry: Entry, known: Iterator[str] | tuple[str, ...], what: str) -> Diagnostic:
-    """The diagnostic for a key that *what* does not have."""
+def unknown_key(entry: Entry, known: tuple[str, ...], what: str) -> Diagnostic:
+    """The diagnostic for a key that *what* does not have; without *known* keys it has no hint."""
     return Diagnostic(
         code="E201",
         message=f"{what} has no key {entry.key!r}",

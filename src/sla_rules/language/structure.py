@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import attrs
 
-from sla_rules.diagnostics import Diagnostic, Span
+from sla_rules.diagnostics import MOST_HINTS, Diagnostic, Span
 from sla_rules.language import surface
 from sla_rules.language.source import Entry, MapNode, Node, ScalarNode, SeqNode, unknown_key
 from sla_rules.language.surface import Decision, Phrase, Ruleset, Source, Switch
@@ -60,7 +60,8 @@ class Structurer:
         for entry in mapping:
             field = fields.get(entry.key)
             if field is None:
-                self.problems.append(unknown_key(entry, tuple(fields), what))
+                known = tuple(fields) if len(self.problems) < MOST_HINTS else ()
+                self.problems.append(unknown_key(entry, known, what))
                 continue
             read = READERS[field.metadata["read"]]
             value = read(self, entry.value, f"{what}: {entry.key}")

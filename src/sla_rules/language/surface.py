@@ -375,6 +375,7 @@ class Ledger:
     assign: "Source | Switch | None" = part("switched")
     remainder: "Source | Switch | None" = part("switched")
     corrections: "Source | Switch | None" = part("switched")
+    round: "RoundingRule | Source | Switch | None" = part("switched_rounding")
     clause: tuple[Source, ...] = part("scalars", default=())
     title: Phrase | None = part("phrase")
     span: Span = attrs.field(eq=False)

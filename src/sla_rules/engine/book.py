@@ -1,0 +1,141 @@
+"""The book of a ledger: entries settled payment by payment, with exact amounts.
+
+Every yuan that comes in is set off, lapses by the contract, or goes on; nothing is dropped, and
+nothing is taken that a payment does not have.
+"""
+
+import datetime as dt
+
+import attrs
+
+from sla_rules.quantities import Number
+
+__all__ = ["Book", "Entry", "Line", "Posting"]
+
+
+@attrs.frozen
+class Entry:
+    """An amount to set off: what it is of, when it was determined, by which clauses.
+
+    A *correction* is what an earlier payment was paid too much, or, negative, too little: it is
+    no deduction, so no cap and no lapse touches it.
+    """
+
+    name: str
+    amount: Number
+    on: dt.date
+    position: int
+    clauses: tuple[str, ...] = ()
+    correction: bool = False
+
+
+@attrs.frozen
+class Posting:
+    """A part of an entry that was settled with one payment."""
+
+    entry: str
+    amount: Number
+    clauses: tuple[str, ...]
+
+
+@attrs.frozen
+class Line:
+    """What happened at one payment.
+
+    ``brought_forward + determined + corrected = set_off + lapsed + carried_forward``; *top_up*
+    is what the payment brings in addition because an earlier one fell short.
+    """
+
+    brought_forward: Number
+    determined: Number
+    corrected: Number
+    set_off: Number
+    top_up: Number
+    lapsed: Number
+    carried_forward: Number
+    postings: tuple[Posting, ...]
+
+
+@attrs.define
+class _Open:
+    """An entry and what is left of it."""
+
+    entry: Entry
+    left: Number
+
+
+class Book:
+    """The entries that wait for a payment, and those that a payment could not bear."""
+
+    def __init__(self, entries: list[Entry], remainder: str, total_cap: Number | None) -> None:
+        self._waiting = list(entries)
+        self._open: list[_Open] = []
+        self._lapses = remainder == "lapses"
+        self._room = total_cap
+
+    def pay(self, position: int, available: Number, cap: Number | None) -> Line:
+        """Settle the payment at *position*: at most *available*, of deductions at most *cap*."""
+        brought = _total(self._open)
+        new = [each for each in self._waiting if each.position <= position]
+        new.sort(key=lambda each: (each.on, each.name, each.clauses))
+        self._waiting = [each for each in self._waiting if each.position > position]
+        corrections = [each for each in new if each.correction]
+        deductions = [each for each in new if not each.correction]
+        kept, lapsed = self._admitted(deductions, cap)
+        self._open += kept
+        self._open += [_Open(each, each.amount) for each in corrections if each.amount > 0]
+        postings = self._set_off(available, cap)
+        self._open = [each for each in self._open if each.left > 0]
+        if self._lapses:
+            lapsed += _total([each for each in self._open if not each.entry.correction])
+            self._open = [each for each in self._open if each.entry.correction]
+        return Line(
+            brought_forward=brought,
+            determined=sum(each.amount for each in deductions),
+            corrected=sum(each.amount for each in corrections if each.amount > 0),
+            set_off=sum(posting.amount for posting in postings),
+            top_up=-sum(each.amount for each in corrections if each.amount < 0),
+            lapsed=lapsed,
+            carried_forward=_total(self._open),
+            postings=tuple(postings),
+        )
+
+    def _admitted(self, entries: list[Entry], cap: Number | None) -> tuple[list[_Open], Number]:
+        """The deductions within the caps, first come first; what exceeds them lapses."""
+        kept: list[_Open] = []
+        lapsed: Number = 0
+        for each in entries:
+            part = each.amount if cap is None else min(each.amount, cap)
+            part = part if self._room is None else min(part, self._room)
+            lapsed += each.amount - part
+            cap = None if cap is None else cap - part
+            self._room = None if self._room is None else self._room - part
+            kept.append(_Open(each, part))
+        return kept, lapsed
+
+    def _set_off(self, available: Number, cap: Number | None) -> list[Posting]:
+        """Take what is open from the payment, oldest first."""
+        postings: list[Posting] = []
+        for each in self._open:
+            part = min(each.left, available)
+            if cap is not None and not each.entry.correction:
+                part = min(part, cap)
+                cap -= part
+            if part > 0:
+                each.left -= part
+                available -= part
+                postings.append(Posting(each.entry.name, part, each.entry.clauses))
+        return postings
+
+    def enter(self, entry: Entry) -> None:
+        """Enter what turned out while paying."""
+        self._waiting.append(entry)
+
+    @property
+    def outstanding(self) -> Number:
+        """What no payment is left for; negative when the payer still owes."""
+        return _total(self._open) + sum(each.amount for each in self._waiting)
+
+
+def _total(entries: list[_Open]) -> Number:
+    return sum(each.left for each in entries)

@@ -49,6 +49,18 @@ class Explanation:
     """One value and why: prints as an indented tree of sentences.
 
     *kind* is decision, fact, parameter or record; *inputs* are the values that it rests on.
+
+    >>> import sla_rules as sla
+    >>> month = sla.load("gz-npc-2023").assess({"month": "2024-03", "incidents": [],
+    ...     "sla_attainment_rate": "97.2"}, level="month")
+    >>> why = month.explain("sla_points", lang="en")
+    >>> print(why.text(depth=0))  # doctest: +ELLIPSIS
+    attainment points below 100% = 2
+        Clause S2.3: ...
+        Reading A-21 (point-counting=full_points) ...
+        Arithmetic: (100% - 97.2%) ÷ 1% = 2.8; only full units count: 2
+    >>> [each.title for each in why.inputs]
+    ['attainment as counted']
     """
 
     name: str

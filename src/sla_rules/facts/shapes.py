@@ -31,7 +31,14 @@ MOST_HINTS = 20
 
 @attrs.frozen
 class Given:
-    """A figure given instead of computed: who approved it, why and when."""
+    """A figure given instead of computed: who approved it, why and when.
+
+    >>> import sla_rules as sla
+    >>> facts = {"month": "2024-03", "incidents": [], "given": {"total":
+    ...     {"value": "92.5", "approved_by": "监理", "reason": "appeal", "on": "2024-04-08"}}}
+    >>> sla.load("gz-npc-2023").assess(facts, level="month").result("total").given.approved_by
+    '监理'
+    """
 
     value: Any
     approved_by: str | None = None

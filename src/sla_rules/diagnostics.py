@@ -146,8 +146,8 @@ def _by_number(path: str) -> tuple[tuple[int, str], ...]:
 
 
 LONGEST_NAME: Final = 80
-MOST_NAMES: Final = 2000
-MOST_HINTS: Final = 200
+MOST_NAMES: Final = 1000
+MOST_HINTS: Final = 100
 """After so many problems no nearest name is sought any more: each costs time."""
 MOST_SHOWN: Final = 200
 LONGEST_LINE: Final = 600

@@ -113,10 +113,10 @@ Layout = tuple[tuple[str, int, Callable[[Any], Any] | None, ir.Fact], ...]
 
 
 @lru_cache(maxsize=256)
-def _layout(program: ir.Program, level: str) -> Layout:
+def _layout(level: ir.Level) -> Layout:
     """For each plain fact: its attribute, its slot, how it becomes internal, its declaration."""
     layout = []
-    for fact in program.levels[level].facts:
+    for fact in level.facts:
         kind = fact.type
         convert: Callable[[Any], Any] | None = None
         if kind.kind in ("number", "instant", "month"):
@@ -130,9 +130,9 @@ def _converter(kind: Type) -> Callable[[Any], Any]:
 
 
 @lru_cache(maxsize=256)
-def _values(program: ir.Program, level: str) -> Callable[[Any], tuple[Any, ...]]:
+def _values(level: ir.Level) -> Callable[[Any], tuple[Any, ...]]:
     """Reads all facts off an instance at once."""
-    names = [attribute for attribute, *_ in _layout(program, level)]
+    names = [attribute for attribute, *_ in _layout(level)]
     read = attrgetter(*names)
     return read if len(names) > 1 else lambda instance: (read(instance),)
 
@@ -153,8 +153,8 @@ def build_record(
     declared = program.levels[level]
     record = Record(declared, parent, place)
     nested: list[tuple[ir.Fact, Any]] = []
-    values = _values(program, level)(instance)
-    for value, (_, index, convert, fact) in zip(values, _layout(program, level), strict=True):
+    values = _values(declared)(instance)
+    for value, (_, index, convert, fact) in zip(values, _layout(declared), strict=True):
         if value is None:
             plain = fact.default is None and not fact.from_parent
             record[index] = (

@@ -62,7 +62,7 @@ def read_text(value: Any) -> str:
         raise FactProblem("F101", f"expected text, got {_shown(value)}")
     if not value.strip():
         raise FactProblem("F102", "blank text", "leave the key out when it is not known")
-    if any("\ud800" <= char <= "\udfff" for char in value):
+    if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
         hint = "half of a character: the source was cut or decoded wrongly"
         raise FactProblem("F101", "the text cannot be written as UTF-8", hint)
     return value
@@ -192,10 +192,11 @@ def _member(members: tuple[ir.Member, ...], *, unlisted: bool) -> Reader:
     for member in members:
         for spelling in (member.name, member.title.zh, member.title.en, *member.aliases):
             known.setdefault(normal(spelling), member.name)
+    exact = {member.name: member.name for member in members}  # most hosts write the name itself
 
     def read(value: Any) -> str:
         text = _identifier(value)
-        name = known.get(normal(text))
+        name = exact.get(text) or known.get(normal(text))
         if name is not None:
             return name
         if unlisted:

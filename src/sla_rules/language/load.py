@@ -132,13 +132,17 @@ def _with_excerpt(problem: Diagnostic, lines: Mapping[str, list[str]]) -> Diagno
     return attrs.evolve(problem, where=where, excerpt=text[where.line - 1])
 
 
+LONGEST_INDICATOR: Final = 160
 _BLOCK: Final = re.compile(r"[>|][-+0-9]*[ \t]*(?:#.*)?\Z")
 
 
 def _unfolded(span: Span, lines: list[str]) -> Span:
     """The place in a text that goes on over several lines, counted as if it stood on one."""
     line, column = span.line, span.column - 1
-    opening = _BLOCK.search(lines[line - 1])
+    near_end = len(lines[line - 1]) - LONGEST_INDICATOR
+    if column < near_end:
+        return span
+    opening = _BLOCK.search(lines[line - 1], max(0, near_end))
     if opening is not None and column > opening.start():
         ahead = column - opening.start() - 1
     else:

@@ -235,7 +235,7 @@ class Level:
     ledger: Ledger | None
     span: Span = attrs.field(eq=False)
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many slots a record of this level has."""
         return 1 + len(self.facts) + len(self.decisions)

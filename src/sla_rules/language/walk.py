@@ -10,6 +10,7 @@ from sla_rules.language import program as ir
 
 __all__ = [
     "CyclicDecisions",
+    "alternatives",
     "belongs",
     "chosen",
     "evaluation_order",
@@ -56,7 +57,7 @@ def parts(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[Any]:
         return
     if isinstance(node, ir.Choice):
         yield node
-        for option in _alternatives(node):
+        for option in alternatives(node):
             yield from parts(option, choices)
         return
     if not belongs(node):
@@ -67,7 +68,7 @@ def parts(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[Any]:
             yield from parts(getattr(node, field.name), choices)
 
 
-def _alternatives(node: ir.Choice) -> list[Any]:
+def alternatives(node: ir.Choice) -> list[Any]:
     """The options of a switch, one that serves several readings only once.
 
     Nested ``otherwise:`` would else be walked once for each path through the switches.
@@ -88,7 +89,7 @@ def slots_of(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[ir
         yield node.record
     elif isinstance(node, ir.Choice):
         chosen_one = () if choices is None else (node.options[choices[node.reading]],)
-        for option in chosen_one or _alternatives(node):
+        for option in chosen_one or alternatives(node):
             yield from slots_of(option, choices)
     elif belongs(node):
         for field in attrs.fields(type(node)):

@@ -9,6 +9,8 @@ from sla_rules.worktime import Calendar, CalendarError
 
 __all__ = ["check_calendars"]
 
+MOST_PROBLEMS = 50
+
 
 def check_calendars(program: ir.Program) -> Iterator[Diagnostic]:
     """What the calendars refuse, at the declaration instead of at the first question."""
@@ -19,7 +21,7 @@ def check_calendars(program: ir.Program) -> Iterator[Diagnostic]:
             try:
                 _built(part, choices)
             except CalendarError as error:
-                for problem in error.problems:
+                for problem in error.problems[:MOST_PROBLEMS]:
                     found = Diagnostic(
                         code="E536",
                         message=f"{part.name}: {problem.where}: {problem.message}",

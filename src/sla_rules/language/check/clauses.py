@@ -7,7 +7,7 @@ import attrs
 
 from sla_rules.diagnostics import Diagnostic, Severity
 from sla_rules.language import program as ir
-from sla_rules.language.walk import belongs
+from sla_rules.language.walk import alternatives, belongs
 
 __all__ = ["check_clauses", "cited_clauses"]
 
@@ -30,7 +30,7 @@ def _everything(part: Any) -> Iterator[Any]:
         for each in part:
             yield from _everything(each)
     elif isinstance(part, ir.Choice):
-        for option in part.options.values():
+        for option in alternatives(part):
             yield from _everything(option)
     elif belongs(part):
         yield part

@@ -154,7 +154,13 @@ class Assessment:
         return [fact.name for fact in self._record.level.facts if fact.type.kind in kinds]
 
     def walk(self, level: str | None = None) -> Iterator["Assessment"]:
-        """This assessment and all below it, or only those of one level."""
+        """This assessment and all below it, or only those of one level.
+
+        Raises KeyError with the nearest name when the ruleset has no such level.
+        """
+        levels = self.rules.program.levels
+        if level is not None and level not in levels:
+            raise self._unknown_name(level, "level below it called", list(levels))
         if level is None or self.level == level:
             yield self
         for child in self.children:

@@ -153,7 +153,7 @@ MOST_SHOWN: Final = 200
 LONGEST_LINE: Final = 600
 
 
-def nearest(name: str, candidates: Iterable[str]) -> str:
+def nearest(name: str, candidates: Iterable[str], *, cutoff: float = 0.6) -> str:
     """``did you mean …?`` for the closest candidates, or the list if it is short.
 
     Neither a text that is no name nor thousands of candidates are compared.
@@ -162,7 +162,7 @@ def nearest(name: str, candidates: Iterable[str]) -> str:
     if len(name) > LONGEST_NAME or len(several) > MOST_NAMES:
         return ""
     known = sorted(several)
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
+    close = get_close_matches(name, known, n=1, cutoff=cutoff)
     if close:
         return f"did you mean {close[0]!r}?"
     if 0 < len(known) <= 12:

@@ -164,7 +164,9 @@ class Rules:
         to which open facts are known not to have happened; it narrows provisional bounds.  Facts
         outside the effective period are refused unless *as_if_in_force*.
 
-        Raises FactsError, which lists every problem of the facts with its path.
+        Raises FactsError, which lists every problem of the facts with its path; CalendarError
+        for a *zone* or *as_of* that is none; RulesetError when a table of the ruleset has no
+        row for these facts, or two that contradict each other.
 
         >>> rules = load("gz-npc-2023")
         >>> i = rules.assess({"id": "INC-1", "impact": "business_affecting",

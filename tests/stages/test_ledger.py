@@ -190,7 +190,7 @@ def test_postings_name_the_deduction_its_amount_and_its_clauses() -> None:
         ("D1", 1000),
         ("D2", 2000),
     ]
-    assert rows[0].postings[0].clauses == ("S2.2", "S2.3")
+    assert rows[0].postings[0].clauses == ("S2.2",)
 
 
 def test_deductions_of_months_and_of_the_list_stand_side_by_side() -> None:

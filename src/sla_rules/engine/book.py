@@ -5,6 +5,7 @@ nothing is taken that a payment does not have.
 """
 
 import datetime as dt
+from typing import Any
 
 import attrs
 
@@ -18,7 +19,8 @@ class Entry:
     """An amount to set off: what it is of, when it was determined, by which clauses.
 
     A *correction* is what an earlier payment was paid too much, or, negative, too little: it is
-    no deduction, so no cap and no lapse touches it.
+    no deduction, so no cap and no lapse touches it.  *cause* is the record and the decision that
+    the amount comes from, for explanations.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Entry:
     position: int
     clauses: tuple[str, ...] = ()
     correction: bool = False
+    cause: Any = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen
@@ -36,6 +39,7 @@ class Posting:
     entry: str
     amount: Number
     clauses: tuple[str, ...]
+    cause: Any = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen
@@ -124,7 +128,8 @@ class Book:
             if part > 0:
                 each.left -= part
                 available -= part
-                postings.append(Posting(each.entry.name, part, each.entry.clauses))
+                entry = each.entry
+                postings.append(Posting(entry.name, part, entry.clauses, entry.cause))
         return postings
 
     def enter(self, entry: Entry) -> None:

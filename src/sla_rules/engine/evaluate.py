@@ -11,7 +11,7 @@ import attrs
 from sla_rules.diagnostics import Diagnostic, FactsError, RulesetError
 from sla_rules.engine.clocks import Clocks
 from sla_rules.engine.compile import Closure, Compiler
-from sla_rules.engine.ledger import Plan, settle
+from sla_rules.engine.ledger import Amount, Plan, settle
 from sla_rules.facts.records import Record, build_record, child_lists
 from sla_rules.facts.shapes import shapes_for
 from sla_rules.facts.validate import validate
@@ -163,6 +163,11 @@ class Engine:
     def _levels(self) -> tuple[ir.Level, ...]:
         return tuple(self.program.levels.values())
 
+    def _named(self, source: ir.LedgerSource) -> str:
+        """The decision that is the amount of a source; nothing for another expression."""
+        amount = chosen(source.amount, self.choices)
+        return amount.name if isinstance(amount, ir.SlotRef) and amount.decision else ""
+
     def _nothing(self, source: ir.LedgerSource) -> bool:
         """Whether the readings switch a source off: it only ever gives nothing."""
         amount = chosen(source.amount, self.choices)
@@ -197,7 +202,7 @@ class Engine:
             if ledger.total_cap is None
             else rounded(node(ledger.total_cap), ledger.rounding),
             amounts=tuple(
-                (source, node(source.amount), node(source.on))
+                Amount(source, self._named(source), node(source.amount), node(source.on))
                 for source in ledger.sources
                 if not self._nothing(source)
             ),

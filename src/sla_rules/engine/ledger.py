@@ -18,7 +18,17 @@ from sla_rules.language import program as ir
 from sla_rules.quantities import Number
 from sla_rules.unknown import NOT_APPLICABLE, Unknown, because
 
-__all__ = ["Plan", "settle"]
+__all__ = ["Amount", "Plan", "settle"]
+
+
+@attrs.frozen
+class Amount:
+    """A source of entries with its amount and date compiled; *decision* names the amount."""
+
+    source: ir.LedgerSource
+    decision: str
+    amount: Callable[[Record], Any]
+    on: Callable[[Record], Any]
 
 
 @attrs.frozen
@@ -30,7 +40,7 @@ class Plan:
     available: Callable[[Record], Any]
     cap: Callable[[Record], Any] | None
     total_cap: Callable[[Record], Any] | None
-    amounts: tuple[tuple[ir.LedgerSource, Callable[[Record], Any], Callable[[Record], Any]], ...]
+    amounts: tuple["Amount", ...]
     outputs: Mapping[str, int]
     pays: int
     paid: int | None
@@ -50,6 +60,7 @@ class _Amount:
     on: Any
     payment: Record | None
     clauses: tuple[str, ...]
+    cause: tuple[Record, str] | None
 
 
 def settle(plan: Plan, payments: tuple[Record, ...], home: Record | None) -> Any:
@@ -83,7 +94,7 @@ def settle(plan: Plan, payments: tuple[Record, ...], home: Record | None) -> Any
         if None in (least, most) or isinstance(cap, Unknown) or _unbounded(new):
             return _unknown(plan, ordered[position:], cause)
         few, many = books[0].pay(position, most, cap), books[1].pay(position, least, cap)
-        _write(plan, payment, few, many, cause)
+        _write(plan, payment, few, many, most, cause)
         plan.finish(payment)
         cause = _correct(plan, payment, position, dates, books, cause)
     beyond = [each.amount for each, at in rows if at >= len(ordered)]
@@ -99,7 +110,7 @@ def _unbounded(values: list[Any]) -> bool:
     return any(isinstance(each, Unknown) and None in (each.low, each.high) for each in values)
 
 
-def _write(plan: Plan, payment: Record, few: Line, many: Line, cause: Any) -> None:
+def _write(plan: Plan, payment: Record, few: Line, many: Line, most: Number, cause: Any) -> None:
     """Write a line, or its bounds: all but ``set_off`` grow from *few* to *many*."""
     if not cause.needs:
         for name, index in plan.outputs.items():
@@ -110,6 +121,7 @@ def _write(plan: Plan, payment: Record, few: Line, many: Line, cause: Any) -> No
         low, high = sorted((getattr(few, name), getattr(many, name)))
         if name == "set_off":
             low, high = _set_off_bounds(few, many)
+            high = max(low, min(high, most))
         payment[index] = because(cause, low=low, high=high)
 
 
@@ -158,7 +170,8 @@ def _date_key(value: Any) -> dt.date:
 
 def _entry(each: _Amount, position: int, *, low: bool) -> Entry:
     amount = _ends(each.amount)[0 if low else 1]
-    return Entry(each.name, 0 if amount is None else amount, each.on, position, each.clauses)
+    known = 0 if amount is None else amount
+    return Entry(each.name, known, each.on, position, each.clauses, cause=each.cause)
 
 
 def _position(plan: Plan, each: _Amount, ordered: list[Record], dates: list[dt.date]) -> int:
@@ -176,13 +189,14 @@ def _amounts(
     """The entries of all sources, and the doubts about which entries there are at all."""
     found: list[_Amount] = []
     doubts: list[Any] = []
-    for source, amount, on in plan.amounts:
+    for each in plan.amounts:
+        source = each.source
         silent = _listed_elsewhere(source, home)
         for record, payment in _records(plan, source, payments, home):
             if isinstance(record, Unknown):
                 doubts += [] if silent else [record]
                 continue
-            value, date = amount(record), on(record)
+            value, date = each.amount(record), each.on(record)
             if value is NOT_APPLICABLE:
                 continue
             if silent and isinstance(value, Unknown):  # it adds what is certain of it
@@ -190,8 +204,18 @@ def _amounts(
             if isinstance(date, Unknown) and (isinstance(value, Unknown) or value != 0):
                 doubts.append(date)
             elif not isinstance(date, Unknown):
-                found.append(_Amount(_name(record), value, date, payment, source.clauses))
+                clauses = _clauses(source, record)
+                cause = (record, each.decision) if each.decision else None
+                found.append(_Amount(_name(record), value, date, payment, clauses, cause))
     return found, doubts
+
+
+def _clauses(source: ir.LedgerSource, record: Record) -> tuple[str, ...]:
+    """The clause that the entry itself names, or those of its source."""
+    fact = record.level.fact(source.clause_from) if source.clause_from else None
+    if fact is None or isinstance(record[fact.index], Unknown):
+        return source.clauses
+    return (record[fact.index],)
 
 
 def _listed_elsewhere(source: ir.LedgerSource, home: Record | None) -> bool:

@@ -9,6 +9,7 @@ from sla_rules.engine.bands import BandRow, band_rows, possible_bands, select_ba
 from sla_rules.engine.tables import matching_rows, table_rows
 from sla_rules.explain.formula import Writer
 from sla_rules.explain.wording import say
+from sla_rules.facts.records import Record
 from sla_rules.language import program as ir
 from sla_rules.unknown import NOT_APPLICABLE, Unknown
 
@@ -89,6 +90,16 @@ def _aggregate(body: ir.Aggregate, writer: Writer) -> Reasoning:
     count = len(certain) + len(doubtful)
     if body.element is None or missing or count > MAX_ITEMS or not count:
         text = say("aggregate_many", writer.lang, function=title, count=count, value=value)
+        if 0 < count <= MAX_ITEMS and not missing:
+            names = [_record_name(record, writer) for record in certain]
+            names += [_record_name(record, writer) for record, _ in doubtful]
+            text = say(
+                "aggregate",
+                writer.lang,
+                function=title,
+                items=say("comma", writer.lang).join(names),
+                value=value,
+            )
         return Reasoning((text,))
     element = writer.compiler.node(body.element)
     shown = [
@@ -101,6 +112,14 @@ def _aggregate(body: ir.Aggregate, writer: Writer) -> Reasoning:
     if body.function == "mean":
         items = f"({items}) ÷ {len(shown)}"
     return Reasoning((say("aggregate", writer.lang, function=title, items=items, value=value),))
+
+
+def _record_name(record: Record, writer: Writer) -> str:
+    """How a record is called: by its key, or by its place."""
+    fact = record.level.fact(record.level.key) if record.level.key else None
+    if fact is None or isinstance(record[fact.index], Unknown):
+        return record.place
+    return writer.format.value(fact.type, record[fact.index])
 
 
 def _table(body: ir.Table, writer: Writer) -> Reasoning:

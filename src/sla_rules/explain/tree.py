@@ -191,7 +191,7 @@ class _Explainer:
             arithmetic=tuple(lines),
             notes=self._notes(part),
             needs=tuple(sorted(value.needs)) if isinstance(value, Unknown) else (),
-            inputs=tuple(self._inputs((part.body, part.cap, part.floor))),
+            inputs=(*self._inputs((part.body, part.cap, part.floor)), *self._entries(part)),
         )
 
     def _leaf(self, name: str, title: str, value: str, kind: str, remark: str) -> Explanation:
@@ -284,6 +284,17 @@ class _Explainer:
                 clauses=say("comma", self.lang).join(posting.clauses),
             )
 
+    def _entries(self, part: ir.Decision) -> Iterator[Explanation]:
+        """The deductions that were set off, each with how it was computed."""
+        if not (isinstance(part.body, ir.LedgerOutput) and part.body.output == "set_off"):
+            return
+        for posting in self.record.postings:
+            if posting.cause is not None:
+                record, decision = posting.cause
+                inner = _Explainer(self.rules, record, self.lang).decision(decision)
+                title = say("of_record", self.lang, record=posting.entry, inner=inner.title)
+                yield attrs.evolve(inner, title=title, kind="record")
+
     def _clauses(self, ids: tuple[str, ...]) -> tuple[CitedClause, ...]:
         found = (self.program.clauses[each] for each in dict.fromkeys(ids))
         return tuple(
@@ -297,10 +308,21 @@ class _Explainer:
         """The readings that this decision itself switches by, under the present choice."""
         choices = self.rules.readings
         used: dict[str, UsedReading] = {}
-        for each in parts(part, choices):
+        rules = self._ledger() if isinstance(part.body, ir.LedgerOutput) else part
+        for each in parts(rules, choices):
             if isinstance(each, ir.Choice) and each.reading not in used:
                 used[each.reading] = self._reading(each.reading)
         return tuple(used.values())
+
+    def _ledger(self) -> tuple[Any, ...]:
+        """The rules by which the ledger works: what it takes from, when, how much, and the rest."""
+        return tuple(
+            (each.ledger.available, each.ledger.cap, each.ledger.total_cap, each.ledger.assign,
+             each.ledger.remainder, each.ledger.corrections)
+            for each in self.program.levels.values()
+            if each.ledger is not None
+            and self.record.level.name in (each.ledger.level, each.name)
+        )  # fmt: skip
 
     def _reading(self, name: str) -> UsedReading:
         reading = self.program.readings[name]

@@ -29,6 +29,10 @@ __all__ = ["Given", "Shapes", "shapes_for"]
 MOST_HINTS = 20
 
 
+CLOSE = 0.75
+"""How alike a fact must be to be suggested: closed_at is not recovered_at."""
+
+
 @attrs.frozen
 class Given:
     """A figure given instead of computed: who approved it, why and when.
@@ -226,11 +230,16 @@ class Shapes:
         part = self._program.levels[level]
         known = [fact.name for fact in part.facts] + [each.name for each in part.decisions]
         shown = str(name)[:LONGEST]
+        homes = [each.name for each in self._program.levels.values() if each.fact(shown)]
+        hint = nearest(shown, known, cutoff=CLOSE) if suggest else ""
+        if homes and not path:
+            levels = " or ".join(map(repr, homes))
+            hint = f"it is a fact of level {levels}: say which level the facts are of"
         return Diagnostic(
             code="F123",
             message=f"unknown key {shown!r} at level {level!r}",
             where=f"{path}.{shown}".lstrip("."),
-            hint=nearest(shown, known) if suggest else "",
+            hint=hint,
         )
 
 

@@ -329,6 +329,17 @@ class LevelBinder:
             span=part.span,
         )
 
+    def _clause_fact(self, level: str, source: sf.Source | None) -> str:
+        """The fact of an entry that names the clause by which it is deducted."""
+        if source is None:
+            return ""
+        kind = self.declared.facts[level].get(source.text, ERROR)
+        members = self.declared.enums.get(kind.name, ()) if kind.kind == "enum" else ()
+        if not members or any(each.name not in self.declared.surface.clauses for each in members):
+            message = f"{source.text!r} is no fact that names clauses"
+            self.declared.problem("E528", message, source.span, "an enumeration of clause ids")
+        return source.text
+
     def _ceiling(self, part: Any, scope: Scope, kind: Type) -> Any:
         """A cap, where a reading may also say ``none``."""
 
@@ -364,5 +375,6 @@ class LevelBinder:
             on=on,
             clauses=self.declared.clauses(part.clause),
             skip_unknown_if_given=part.unknown.text if part.unknown else "",
+            clause_from=self._clause_fact(home, part.clause_from),
             span=part.span,
         )

@@ -194,6 +194,7 @@ class LedgerSource:
     on: Node
     clauses: tuple[str, ...]
     skip_unknown_if_given: str
+    clause_from: str
     span: Span = attrs.field(eq=False)
 
 

@@ -232,10 +232,10 @@ class _Resolver:
             for each in parameters
         }
         for _ in range(DEEPEST):
-            rests = {name: below & rests.keys() for name, below in rests.items() if below}
+            rests = {name: rest for name, all_ in rests.items() if (rest := all_ & rests.keys())}
         for each in parameters:
             if each.name in rests:
-                message = f"{each.name!r} rests on more than {DEEPEST} parameters in a row"
+                message = f"{each.name!r} rests on {DEEPEST} parameters or more, one on the other"
                 hint = "write its value"
                 self.declared.problem("E529", message, each.span, hint)
                 return

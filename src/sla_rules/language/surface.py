@@ -357,6 +357,7 @@ class LedgerSource:
     on: Source = part("scalar", required=True)
     clause: tuple[Source, ...] = part("scalars", default=())
     unknown: Source | None = part("scalar")
+    clause_from: Source | None = part("scalar")
     span: Span = attrs.field(eq=False)
 
 

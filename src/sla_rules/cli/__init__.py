@@ -1,7 +1,8 @@
 """The command line: a thin reader of the public API.
 
 The entry point is :func:`main`; ``python -m sla_rules.cli`` is the same.  ``parser`` says what
-can be asked, one module per group of commands answers it (``rulesets``, ``facts``, ``clock``),
+can be asked, one module per group of commands answers it (``rulesets``, ``inputs``, ``facts``,
+``clock``),
 ``report`` and ``columns`` lay an assessment out as tables, ``figures`` and ``table`` turn values
 into text.  Nothing here is imported by ``import sla_rules``.
 

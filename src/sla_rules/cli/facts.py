@@ -60,9 +60,9 @@ def explain(arguments: Namespace) -> int:
     if arguments.format == "json":
         print_json(explanation.to_dict())
     elif sys.stdout.isatty():
-        print(*fold_tree(str(explanation), width()), sep="\n")
+        print(*fold_tree(explanation.text(depth=arguments.depth), width()), sep="\n")
     else:
-        print(explanation)
+        print(explanation.text(depth=arguments.depth))
     return 0
 
 

@@ -104,6 +104,13 @@ def _readings(parser: argparse.ArgumentParser) -> None:
     _format(parser)
 
 
+def _level_facts(parser: argparse.ArgumentParser) -> None:
+    _ruleset(parser)
+    parser.add_argument("level", metavar="LEVEL", nargs="?", help="only this one, such as month")
+    _lang(parser)
+    _format(parser)
+
+
 def _facts(parser: argparse.ArgumentParser) -> None:
     _ruleset(parser)
     parser.add_argument("facts", metavar="FACTS", help="JSON or YAML file, or - for standard input")
@@ -149,10 +156,19 @@ def _assess(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _depth(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no count of levels, such as 0 or 2")
+    return int(text)
+
+
 def _explain(parser: argparse.ArgumentParser) -> None:
     _facts(parser)
     parser.add_argument("decision", metavar="DECISION", help="such as grade, net, timeliness_score")
     parser.add_argument("--at", default="", metavar="PATH", help="the record that it belongs to")
+    parser.add_argument(
+        "--depth", type=_depth, metavar="N", help="text of N levels of inputs (all)"
+    )
     _facts_options(parser)
 
 
@@ -191,19 +207,20 @@ def _calendar(parser: argparse.ArgumentParser) -> None:
 
 COMMANDS: Final = (
     ("list", "rulesets:list_rulesets", "list the packaged rulesets", "", _list),
-    (
-        "check",
-        "rulesets:check",
-        "check rulesets and report every problem with its place",
-        "",
-        _check,
-    ),
+    ("check", "rulesets:check", "check rulesets: every problem with its place", "", _check),
     (
         "readings",
         "rulesets:readings",
         "show where the contract is silent: each question, its answers, the default",
         "",
         _readings,
+    ),
+    (
+        "facts",
+        "inputs:facts",
+        "show what can be stated: the facts of each level, its decisions below",
+        "",
+        _level_facts,
     ),
     (
         "assess",

@@ -143,6 +143,9 @@ def readings(arguments: Namespace) -> int:
     if arguments.format == "json":
         print_json([_reading_dict(each) for each in found])
         return 0
+    if not register:
+        zh, en = "没有登记任何读法", "no readings are registered"
+        print(f"{rules.id} {rules.version}: {en if arguments.lang == 'en' else zh}")
     reasons = arguments.reasons or arguments.name is not None
     for number, each in enumerate(found):
         if number:

@@ -2,7 +2,7 @@
 
 import json
 import stat
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,24 +77,31 @@ def _plain(node: Node) -> Any:
 def _parse_json(text: str, name: str) -> Any:
     def integer(digits: str) -> int:
         if len(digits) > MAX_INTEGER_DIGITS:
-            raise _refused("F107", f"a number of {len(digits)} digits", name)
+            raise _refused("F107", f"a number of {len(digits):,} digits", name)
         return int(digits)
+
+    def decimal(digits: str) -> Decimal:
+        try:
+            return Decimal(digits)
+        except InvalidOperation:
+            raise _refused("F107", "a number beyond all decimals", name) from None
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key, value in pairs:
             if key in result:
-                raise _refused("F003", f"the key {key!r} stands twice in one object", name)
+                message = f"the key {key[:60]!r} stands twice in one object"
+                raise _refused("F003", message, name, "keep one of them")
             result[key] = value
         return result
 
     def no_constant(word: str) -> Any:
-        raise _refused("F106", f"{word} is no number", name)
+        raise _refused("F106", f"{word} is no number", name, "write null while it is not known")
 
     try:
         return json.loads(
             text,
-            parse_float=Decimal,
+            parse_float=decimal,
             parse_int=integer,
             parse_constant=no_constant,
             object_pairs_hook=unique,
@@ -103,4 +110,4 @@ def _parse_json(text: str, name: str) -> Any:
         span = Span(name, error.lineno, error.colno)
         raise _refused("F004", f"not readable as JSON: {error.msg}", span) from None
     except RecursionError:
-        raise _refused("F005", "nested too deeply", name) from None
+        raise _refused("F005", "nested too deeply", name, "look for a bracket too many") from None

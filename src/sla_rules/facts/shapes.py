@@ -3,7 +3,7 @@
 The only module that imports cattrs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from keyword import iskeyword
 from typing import Any
@@ -16,6 +16,7 @@ from sla_rules.diagnostics import Diagnostic, FactsError, nearest
 from sla_rules.facts.values import (
     LONGEST,
     FactProblem,
+    called,
     in_range,
     read_date,
     read_text,
@@ -52,6 +53,18 @@ class Given:
 
 class _NotAMapping(FactProblem):
     pass
+
+
+class _Several(FactProblem):
+    """Problems of several parts, each with the name of its part."""
+
+    def __init__(self, problems: Iterable[tuple[Any, FactProblem]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("F199", "several parts are refused")
+
+
+def _twice(name: str) -> FactProblem:
+    return FactProblem("F119", f"{name!r} is given twice", "keep it here or under given:")
 
 
 @lru_cache(maxsize=32)
@@ -113,17 +126,20 @@ class Shapes:
             if isinstance(data, cls):  # built by hand, so its values are still to be read
                 data = _as_mapping(data, level)
             if not isinstance(data, Mapping):
-                raise _NotAMapping("F118", f"expected a mapping, got {type(data).__name__}")
+                message = f"expected a mapping of facts, got {called(data)}"
+                raise _NotAMapping("F118", message, "write {key: value}")
             if type(data) is not dict:
                 data = _copied(data)
             direct = decisions & data.keys() if data.keys() - facts else None
             if direct:
                 rest = {key: value for key, value in data.items() if key not in direct}
                 given = rest.get("given") or {}
-                for name in direct:
-                    if isinstance(given, Mapping) and name in given:
-                        raise FactProblem("F119", f"{name!r} is given twice")
-                rest["given"] = {**given, **{name: data[name] for name in sorted(direct)}}
+                if isinstance(given, Mapping):
+                    given = given if type(given) is dict else _copied(given)
+                    twice = sorted(direct & given.keys())
+                    if twice:
+                        raise _Several((name, _twice(name)) for name in twice)
+                    rest["given"] = {**given, **{name: data[name] for name in sorted(direct)}}
                 data = rest
             return inner(data, cls)
 
@@ -142,7 +158,8 @@ class Shapes:
     def _list_reader(self, level: str) -> Callable[[Any], Any]:
         def read(data: Any) -> Any:
             if not isinstance(data, Sequence) or isinstance(data, str | bytes):
-                raise FactProblem("F120", f"expected a list, got {type(data).__name__}")
+                message = f"expected a list, got {called(data)}"
+                raise FactProblem("F120", message, "write [first, second, …], or [] for none")
             return self._converter.structure(data, tuple[self.classes[level], ...])  # type: ignore[name-defined]
 
         return read
@@ -159,25 +176,34 @@ class Shapes:
             if data is None:
                 return None
             if not isinstance(data, Mapping):
-                raise FactProblem("F118", "given: expected a mapping of decisions to figures")
-            return {name: self._given(name, value, kinds) for name, value in data.items()}
+                message = f"expected a mapping of decisions to figures, got {called(data)}"
+                raise FactProblem("F118", message, "write {decision: {value: …, approved_by: …}}")
+            figures, problems = {}, []
+            for name, value in (data if type(data) is dict else _copied(data)).items():
+                try:
+                    figures[name] = self._given(name, value, kinds)
+                except FactProblem as problem:
+                    problems.append((name, problem))
+            if problems:
+                raise _Several(problems)
+            return figures
 
         return read
 
     def _given(self, name: str, value: Any, kinds: dict[str, Type]) -> Given:
         if name not in kinds:
-            hint = nearest(str(name), kinds)
-            raise FactProblem("F121", f"{name!r} is no decision that can be given", hint)
+            shown = str(name)[:LONGEST]
+            message = f"{shown!r} is no decision that can be given"
+            raise FactProblem("F121", message, nearest(shown, kinds))
         if isinstance(value, Given):  # built by hand, so its parts are still to be read
             value = attrs.asdict(value, recurse=False)
         parts = _copied(value) if isinstance(value, Mapping) else {"value": value}
         unknown = parts.keys() - {"value", "approved_by", "reason", "on"}
         if unknown or parts.get("value") is None:
-            raise FactProblem(
-                "F122",
-                f"given {name!r} needs value, and may have approved_by, reason, on",
-                f"not {', '.join(sorted(map(str, unknown)))}" if unknown else "",
-            )
+            found = f"there is no place for {', '.join(sorted(map(str, unknown)))}"
+            message = found if unknown else "a given figure needs its value"
+            hint = "write {value: …, approved_by: …, reason: …, on: …}; only value is needed"
+            raise FactProblem("F122", message, hint)
         try:
             read = value_reader(kinds[name], self._program, self._naive_zone)
             return Given(
@@ -200,6 +226,14 @@ class Shapes:
                 each
                 for inner, note in with_notes
                 for each in self._problems(inner, f"{path}[{note.index}]", level)
+            ]
+        if isinstance(error, _Several):
+            return [
+                each
+                for name, inner in error.problems
+                for each in self._problems(
+                    inner, f"{path}.{str(name)[:LONGEST]}".lstrip("."), level
+                )
             ]
         if isinstance(error, FactProblem):
             return [Diagnostic(code=error.code, message=error.message, where=path, hint=error.hint)]

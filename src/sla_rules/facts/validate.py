@@ -1,7 +1,6 @@
 """What facts must satisfy before they are assessed: each violation is an error of its own."""
 
 import datetime as dt
-import itertools
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -58,9 +57,11 @@ def _key(record: Record, seen: dict[tuple[str, Any], Record]) -> Iterator[Diagno
     path = record.path_of(fact.name)
     if isinstance(value, Unknown):
         yield Diagnostic(
-            code="F130", message=f"a record of level {level.name!r} needs its {fact.name!r}",
+            code="F130",
+            message=f"a record of level {level.name!r} needs its {fact.name!r}",
             where=path,
-        )  # fmt: skip
+            hint="without it no result can name the record",
+        )
         return
     first = seen.setdefault((level.name, value), record)
     if first is not record:
@@ -108,6 +109,7 @@ def _sequence(record: Record, program: ir.Program) -> Iterator[Diagnostic]:
             code="F132",
             message=f"{fact.name} ({earlier}) is before {before.name} ({later})",
             where=record.path_of(fact.name),
+            hint="one of the two is wrong; leave out what is not known yet",
         )
 
 
@@ -138,14 +140,17 @@ def _disjoint(record: Record) -> Iterator[Diagnostic]:
             if not isinstance(child[start.index], Unknown)
         ]
         spans.sort(key=lambda span: span[0])
-        for (_, stop, one), (begin, _, two) in itertools.pairwise(spans):
-            if stop is None or begin < stop:
+        (_, reach, one), *later = spans or [(0, 0, record)]
+        for begin, stop, two in later:  # the one that reaches furthest need not be the one before
+            if reach is None or begin < reach:
                 yield Diagnostic(
                     code="F133",
                     message=f"{two.path} overlaps {one.path}",
                     where=two.path,
                     hint="one span of time may be stated once only",
                 )
+            if reach is not None and (stop is None or stop > reach):
+                reach, one = stop, two
 
 
 def _inherited(record: Record) -> Iterator[Diagnostic]:
@@ -163,6 +168,7 @@ def _inherited(record: Record) -> Iterator[Diagnostic]:
                 code="F134",
                 message=f"{fact.name} differs from {source.name} of {parent.level.name}",
                 where=record.path_of(fact.name),
+                hint="leave it out here, or correct one of the two",
             )
 
 

@@ -7,7 +7,7 @@ A reader takes what a host supplied and gives the exact public value, or raises
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
@@ -22,6 +22,7 @@ from sla_rules.worktime.durations import working_time
 __all__ = ["FactProblem", "Reader", "from_public", "to_public", "value_reader"]
 
 Reader = Callable[[Any], Any]
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z", re.ASCII)
 
 
@@ -36,6 +37,17 @@ class FactProblem(ValueError):
 
 
 LONGEST: Final = 60
+
+
+def called(value: Any) -> str:
+    """What kind of thing a value is, in words: text, a list, a mapping."""
+    if isinstance(value, str):
+        return f"the text {_shown(value)}"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        return "a list"
+    return _shown(value) if value is None or isinstance(value, int) else type(value).__name__
 
 
 def _shown(value: Any) -> str:
@@ -80,7 +92,8 @@ def _identifier(value: Any) -> str:
 def read_truth(value: Any) -> bool:
     """True or false."""
     if not isinstance(value, bool):
-        raise FactProblem("F103", f"expected true or false, got {_shown(value)}")
+        hint = "write true or false, without quotes"
+        raise FactProblem("F103", f"expected true or false, got {_shown(value)}", hint)
     return value
 
 
@@ -124,7 +137,8 @@ def _percent(value: Any) -> Number:
 def _money(value: Any) -> Number:
     number = read_number(value)
     if number.denominator not in (1, 2, 4, 5, 10, 20, 25, 50, 100):
-        raise FactProblem("F108", f"{format_number(number)} has more than two decimal places")
+        message = f"{format_number(number)} has more than two decimal places"
+        raise FactProblem("F108", message, "no sum of money has less than 0.01")
     return number
 
 
@@ -143,7 +157,9 @@ def _duration(value: Any) -> int:
 def _integer(value: Any) -> int:
     number = read_number(value)
     if not isinstance(number, int):
-        raise FactProblem("F109", f"{format_number(number)} is not a whole number")
+        raise FactProblem(
+            "F109", f"{format_number(number)} is not a whole number", "count it again"
+        )
     return number
 
 
@@ -151,7 +167,7 @@ def read_date(value: Any) -> dt.date:
     """A date: datetime.date, or text like 2024-06-30; no instant."""
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return value
-    if isinstance(value, str) and len(value) == 10:
+    if isinstance(value, str) and _DATE.match(value):
         try:
             return dt.date.fromisoformat(value)
         except ValueError:
@@ -240,12 +256,17 @@ def in_range(read: Reader, low: ir.Constant | None, high: ir.Constant | None, ki
     least = None if low is None else to_public(kind, low.value)
     most = None if high is None else to_public(kind, high.value)
 
+    ends = [] if least is None else [f"from {_plain(least)}"]
+    allowed = " ".join(["allowed:", *ends, *([] if most is None else [f"to {_plain(most)}"])])
+
     def ranged(value: Any) -> Any:
         result = read(value)
         if least is not None and result < least:
-            raise FactProblem("F116", f"{_plain(result)} is below the minimum {_plain(least)}")
+            message = f"{_plain(result)} is below the minimum {_plain(least)}"
+            raise FactProblem("F116", message, allowed)
         if most is not None and result > most:
-            raise FactProblem("F117", f"{_plain(result)} is above the maximum {_plain(most)}")
+            message = f"{_plain(result)} is above the maximum {_plain(most)}"
+            raise FactProblem("F117", message, allowed)
         return result
 
     return ranged

@@ -278,6 +278,8 @@ class _Resolver:
         if source is None:
             return None
         try:
+            if len(source.text) != len("2023-01-31"):
+                raise ValueError
             return dt.date.fromisoformat(source.text)
         except ValueError:
             hint = "write it like 2023-01-31"

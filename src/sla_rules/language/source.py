@@ -258,11 +258,14 @@ class _Composer:
         return MapNode(tuple(entries.values()), span)
 
 
+_IN_QUOTES: Final = "an expression with a comma must stand in quotes here"
+
+
 def unknown_key(entry: Entry, known: tuple[str, ...], what: str) -> Diagnostic:
     """The diagnostic for a key that *what* does not have; without *known* keys it has no hint."""
     return Diagnostic(
         code="E201",
         message=f"{what} has no key {entry.key!r}",
         where=entry.span,
-        hint=nearest(entry.key, known),
+        hint=_IN_QUOTES if entry.key.endswith(")") else nearest(entry.key, known),
     )

@@ -1,0 +1,216 @@
+"""Explanations of a whole contract: every decision, both languages, every reading."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import sla_rules as sla
+
+
+def clock(day: int, time: str, month: int = 3) -> str:
+    return f"2024-{month:02}-{day:02}T{time}+08:00"
+
+
+def incident(name: str, day: int, **changed: Any) -> dict[str, Any]:
+    facts = {
+        "id": name,
+        "reported_at": clock(day, "10:00"),
+        "responded_at": clock(day, "10:10"),
+        "recovered_at": clock(day, "11:30"),
+        "impact": "business_affecting",
+        "fault_level": 2,
+    }
+    return {**facts, **changed}
+
+
+def month(name: str, *incidents: Any, **changed: Any) -> dict[str, Any]:
+    facts = {
+        "month": name,
+        "incidents": list(incidents),
+        "service_quality_base": 27,
+        "suggestions_adopted": 1,
+        "management_score": "37.5",
+        "catalogue_completion_rate": "98.5",
+        "sla_attainment_rate": 97,
+    }
+    return {**facts, **changed}
+
+
+SUSPENDED = {
+    "suspensions": [
+        {"from": clock(6, "10:20"), "to": clock(6, "10:50"), "reason": "awaiting_user",
+         "approved_by": "李工"},
+        {"from": clock(6, "11:00"), "to": clock(6, "11:10"), "reason": "tea"},
+    ],
+    "recovered_at": clock(6, "15:30"),
+}  # fmt: skip
+
+CONTRACT: dict[str, Any] = {
+    "id": "C-1",
+    "sub_project": 1,
+    "price": 300000,
+    "payments": [
+        {
+            "id": "P1",
+            "amount": 100000,
+            "pay_on": "2024-06-30",
+            "months": [
+                month(
+                    "2024-03",
+                    incident("I1", 5),
+                    incident("I2", 6, **SUSPENDED),
+                    incident("I3", 7, impact="not_business_affecting", recovered_at=None),
+                    incident("I4", 8, recovered_at=clock(8, "17:00"), fault_level=1,
+                             exclusion={"reason": "third_party", "approved_by": "王工"}),
+                    incident("I5", 9, responded_at=None, recovered_at=None),
+                    incident("I6", 11, recovered_at=clock(11, "18:00"), impact=None, fault_level=3),
+                ),
+                month("2024-04", total={"value": 88, "approved_by": "王工", "reason": "复核"}),
+                month("2024-05", catalogue_completion_rate=None, catalogue_completed=19,
+                      catalogue_due=20, sla_attainment_rate=None),
+            ],
+        },
+        {"id": "P2", "amount": 100000, "pay_on": "2024-09-30", "months": [month("2024-07")],
+         "paid": 90000},
+        {"id": "P3", "amount": 100000, "pay_on": "2024-12-31", "months": []},
+    ],
+    "deductions": [{"id": "D1", "clause": "S2.2", "rate": 95, "determined_on": "2024-05-10"}],
+}  # fmt: skip
+
+DEFAULTS = sla.load("gz-npc-2023")
+NAMES = {name for level in DEFAULTS.program.levels.values()
+         for name in (*(each.name for each in level.facts),
+                      *(each.name for each in level.decisions))}  # fmt: skip
+WORD = re.compile(r"[A-Za-z][A-Za-z_]*")
+IDENTIFIERS = re.compile(
+    r"[A-Za-z0-9_.\[\]]*(?:_|\.|\[|-)[A-Za-z0-9_.\[\]-]*"  # names, paths and clauses have a joint
+    r"|（[^（）]*=[^（）]*）"  # a reading and its option stand in brackets
+    r"|尚需：.*"  # the paths of facts still needed
+    r"|条款 \S+：.*"  # the words of the contract
+)
+ALLOWED = {"SLA", "IT", "x", "C", "P", "I", "D", "A", "S", *NAMES}
+
+
+@pytest.fixture(scope="module")
+def assessed() -> sla.Assessment:
+    return DEFAULTS.assess(CONTRACT)
+
+
+def explained(assessed: sla.Assessment, lang: str) -> Iterator[tuple[str, Any]]:
+    for each in assessed.walk():
+        for name in each.decisions():
+            yield f"{each.path}.{name}", each.explain(name, lang)
+
+
+def flat(explanation: Any) -> Iterator[Any]:
+    yield explanation
+    for each in explanation.inputs:
+        yield from flat(each)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_decision_is_explained(assessed: sla.Assessment, lang: str) -> None:
+    count = 0
+    for path, explanation in explained(assessed, lang):
+        text = str(explanation)
+        count += 1
+
+        assert "None" not in text, (path, text)
+        assert "Unknown" not in text, (path, text)
+        assert "Fraction" not in text, (path, text)
+        assert "{" not in text, (path, text)
+        assert all(each.title and each.value for each in flat(explanation)), path
+    assert count > 200
+
+
+def test_chinese_sentences_have_no_english_words(assessed: sla.Assessment) -> None:
+    strange: dict[str, str] = {}
+    for _, explanation in explained(assessed, "zh"):
+        for line in str(explanation).splitlines():
+            for word in WORD.findall(IDENTIFIERS.sub(" ", line)):
+                if word not in ALLOWED:
+                    strange.setdefault(word, line)
+
+    assert {} == strange
+
+
+def test_english_sentences_have_no_chinese_words(assessed: sla.Assessment) -> None:
+    """But for the words of the contract, of its grades, and of those who wrote the facts."""
+    written = re.compile(r"Clause \S+: .*|王工|李工|复核|优|良|不合格|合格")
+    strange: dict[str, str] = {}
+    for _, explanation in explained(assessed, "en"):
+        for line in str(explanation).splitlines():
+            for word in re.findall(r"[\u4e00-\u9fff]+", written.sub(" ", line)):
+                strange.setdefault(word, line)
+
+    assert {} == strange
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_explanation_is_data(assessed: sla.Assessment, lang: str) -> None:
+    for _, explanation in explained(assessed, lang):
+        data = json.loads(json.dumps(explanation.to_dict(), ensure_ascii=False))
+
+        assert {"name", "title", "value", "kind", "lang"} <= data.keys()
+        assert lang == data["lang"]
+
+
+def test_explaining_changes_nothing(assessed: sla.Assessment) -> None:
+    before = assessed.to_json()
+    for _ in explained(assessed, "zh"):
+        pass
+
+    assert before == assessed.to_json()
+    first, second = (str(assessed.explain("total_paid")) for _ in range(2))
+    assert first == second
+
+
+OTHER = [
+    (name, option)
+    for name, reading in DEFAULTS.program.readings.items()
+    for option in reading.options
+    if option != reading.default
+]
+
+
+@pytest.mark.parametrize(("reading", "option"), OTHER, ids=lambda each: each)
+def test_every_reading_can_be_explained(reading: str, option: str) -> None:
+    rules = DEFAULTS.with_readings({reading: option})
+    try:
+        assessed = rules.assess(CONTRACT)
+    except sla.FactsError as error:  # some readings ask for more facts
+        assert set(error.codes) <= {"F136"}
+        return
+    lang = "zh" if len(option) % 2 else "en"
+    for path, explanation in explained(assessed, lang):
+        text = str(explanation)
+
+        assert "None" not in text, path
+        assert "Unknown" not in text, path
+
+
+def test_only_chinese_and_english_are_spoken(assessed: sla.Assessment) -> None:
+    with pytest.raises(ValueError, match="'zh' or 'en'"):
+        assessed.explain("total_paid", "de")
+    with pytest.raises(KeyError, match="total_paid"):
+        assessed.explain("total_payd")
+
+
+def test_the_depth_of_a_text_can_be_chosen(assessed: sla.Assessment) -> None:
+    explanation = assessed.explain("total_paid")
+    lengths = [len(explanation.text(depth=depth).splitlines()) for depth in (0, 1, 2, 9)]
+
+    assert sorted(lengths) == lengths
+    assert lengths[0] < lengths[1]
+    assert str(explanation) == explanation.text()
+
+
+def test_a_given_figure_names_who_approved_it(assessed: sla.Assessment) -> None:
+    (april,) = [each for each in assessed.walk("month") if each.id == "2024-04"]
+
+    assert "批准人：王工" in str(april.explain("total"))
+    assert "理由：复核" in str(april.explain("total"))
+    assert "approved by 王工" in str(april.explain("total", "en"))

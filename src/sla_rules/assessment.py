@@ -380,5 +380,7 @@ def _result_dict(result: Result) -> dict[str, Any]:
         data["needs"] = list(result.needs)
     if result.given is not None:
         given: Mapping[str, Any] = attrs.asdict(result.given)
-        data["given"] = {key: json_value(value) for key, value in given.items() if value}
+        data["given"] = {
+            key: json_value(value) for key, value in given.items() if value is not None
+        }
     return data

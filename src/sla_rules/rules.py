@@ -13,6 +13,7 @@ from sla_rules.facts.document import read_document
 from sla_rules.facts.shapes import shapes_for
 from sla_rules.language.load import load_program, read_texts
 from sla_rules.language.program import Program
+from sla_rules.language.walk import CyclicDecisions
 from sla_rules.worktime import Calendar, to_us, zone_name
 
 __all__ = ["Rules", "load", "rulesets"]
@@ -45,6 +46,9 @@ def load(source: str | Path) -> "Rules":
     >>> load("gz-npc-2023").title("en")
     'Guangzhou Municipal People’s Congress, 2023 IT asset operations and maintenance'
     """
+    if not isinstance(source, str | Path):
+        message = f"expected an id, a path or text, got {type(source).__name__}"
+        raise RulesetError([Diagnostic(code="E100", message=message, where="load")])
     if isinstance(source, str) and "\n" in source:
         return Rules(*load_program({"<text>": source}))
     path = Path(source)
@@ -135,7 +139,13 @@ class Rules:
             for name, option in merged.items()
             if self.program.readings[name].default != option
         }
-        return Rules(self.program, self.warnings, tuple(sorted(changed.items())))
+        try:
+            return Rules(self.program, self.warnings, tuple(sorted(changed.items())))
+        except CyclicDecisions as error:
+            message = f"under these readings decisions depend on each other: {error}"
+            raise RulesetError(
+                [Diagnostic(code="E531", message=message, where=error.cycle[0].span)]
+            ) from None
 
     @property
     def top_level(self) -> str:

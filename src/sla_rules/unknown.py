@@ -83,6 +83,8 @@ class Unknown:
         return _joint(other, self, lambda a, b: a - b, same_direction=False)
 
     def __mul__(self, other: Any) -> "Unknown":
+        if self is NOT_APPLICABLE:
+            return self
         if isinstance(other, Unknown):
             ends = (self.low, self.high, other.low, other.high)
             if None in ends:
@@ -141,7 +143,10 @@ def _bounds(value: Any) -> tuple[Any, Any]:
 
 
 def _joined(values: Iterable[Any], **bounds: Any) -> Unknown:
-    """Unknown because of all unknown *values*."""
+    """Unknown because of all unknown *values*; it does not apply where one of them does not."""
+    values = tuple(values)
+    if any(value is NOT_APPLICABLE for value in values):
+        return NOT_APPLICABLE
     doubts = [value for value in values if isinstance(value, Unknown)]
     needs = frozenset().union(*(doubt.needs for doubt in doubts))
     return Unknown(needs, open=all(doubt.open for doubt in doubts), **bounds)
@@ -219,8 +224,13 @@ def hull(values: Iterable[Any], *doubts: Any) -> Any:
         several = alternatives(value)
         if several is None:
             return because(*values, *doubts)
-        options += [each for each in several if each not in options]
+        options += [each for each in several if not any(_alike(each, one) for one in options)]
     return because(*values, *doubts, options=tuple(options))
+
+
+def _alike(one: Any, two: Any) -> bool:
+    """Whether two alternatives are one; rows of tables are so only if they are identical."""
+    return one is two or (not isinstance(one, tuple) and type(one) is type(two) and one == two)
 
 
 def _is_ordered(value: Any) -> bool:

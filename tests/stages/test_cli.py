@@ -111,11 +111,22 @@ def test_help_names_every_command_and_exit_code(run: Run) -> None:
     ran = run("--help")
 
     assert ran.code == 0
-    for word in ("list", "check", "readings", "assess", "explain", "calendar", "exit codes"):
+    for word in (
+        "list",
+        "check",
+        "readings",
+        "facts",
+        "assess",
+        "explain",
+        "calendar",
+        "exit codes",
+    ):
         assert word in ran.out
 
 
-@pytest.mark.parametrize("command", ["list", "check", "readings", "assess", "explain", "calendar"])
+@pytest.mark.parametrize(
+    "command", ["list", "check", "readings", "facts", "assess", "explain", "calendar"]
+)
 def test_every_command_has_help(run: Run, command: str) -> None:
     """``COMMAND --help`` works and fits a terminal of 100 columns."""
     ran = run(command, "--help")
@@ -271,6 +282,119 @@ def test_an_unknown_reading_gets_the_nearest_name(run: Run) -> None:
     assert "did you mean 'linear'?" in option.err
 
 
+def test_a_ruleset_without_readings_says_so(run: Run, tmp_path: Path) -> None:
+    """One line in the language asked for; as data an empty list."""
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+
+    assert run("readings", str(path)).out == "small 0.1.0：没有登记任何读法\n"
+    assert run("readings", str(path), "--lang", "en").out == (
+        "small 0.1.0: no readings are registered\n"
+    )
+    assert run("readings", str(path), "--format", "json").json() == []
+
+
+# facts
+
+
+def test_facts_of_every_level_as_documents_write_them(run: Run) -> None:
+    """All levels in order; units, ranges of percent as percent, and what may be missing."""
+    ran = run("facts", RULES)
+    month = run("facts", RULES, "month")
+
+    assert [level for level in sla.load(RULES).program.levels if f" {level}" in ran.out] == list(
+        sla.load(RULES).program.levels
+    )
+    assert month.lines[0] == "月度考核 month"
+    assert month.row("month ")[1:4] == ["月份", "月份", "必报（记录名）"]
+    assert month.row("service_quality_base")[2:6] == ["分数", "points", "0–30", "必报"]
+    assert month.row("sla_attainment_rate")[3:7] == ["百分数", "%", "0–100", "可无"]
+    assert month.row("assessed ")[2:5] == ["是否", "默认", "true"]
+    assert month.row("incidents")[2:4] == ["列表：incident", "必报"]
+    assert month.row("total_deduction")[1:] == [
+        "当月扣款合计",
+        "金额",
+        "CNY",
+        "是",
+        "S2.2,",
+        "S2.3",
+    ]
+    assert max(map(display_width, ran.lines)) <= 100
+
+
+def test_facts_in_english_name_choices_and_what_may_be_unknown(run: Run) -> None:
+    """Enumerations with their members, records, parents, instants that may still be unknown."""
+    ran = run("facts", RULES, "incident", "--lang", "en")
+    stop = run("facts", RULES, "suspension", "--lang", "en")
+
+    assert "one of impact" in ran.out
+    assert ran.row("impact   business")[1:] == ["business_affecting,", "not_business_affecting"]
+    assert "record exclusion" in ran.out
+    assert "until known" in ran.out
+    assert "else the parent’s" in ran.out
+    assert "force_majeure, or others" in stop.out
+    assert "limits" not in [line.split(" ")[0] for line in ran.lines]
+
+
+def test_facts_as_json(run: Run) -> None:
+    """Everything as data, in both languages, numbers as text."""
+    (payment,) = run("facts", RULES, "payment", "--format", "json").json()
+    facts = {each["name"]: each for each in payment["facts"]}
+    decisions = {each["name"]: each for each in payment["decisions"]}
+
+    assert facts["amount"]["type"] == {"kind": "money", "unit": "CNY"}
+    assert (facts["amount"]["min"], facts["amount"]["max"]) == ("0", None)
+    assert facts["sla_attainment_rate"]["max"] == "100"
+    assert facts["months"]["type"] == {"kind": "list", "level": "month"}
+    assert (facts["id"]["key"], facts["id"]["required"], facts["paid"]["required"]) == (
+        True, True, False,
+    )  # fmt: skip
+    assert facts["sub_project"]["from_parent"] == "sub_project"
+    assert list(decisions["grade"]["type"]["members"]) == ["优", "良", "合格", "不合格"]
+    assert decisions["net"]["clauses"] == ["S2.2", "S2.3", "S3.2.P1", "S3.2.P2"]
+    assert (decisions["net"]["can_be_given"], decisions["set_off"]["can_be_given"]) == (True, False)
+
+
+FORMS = """\
+      minutes: {type: duration, min: 5 min, max: 2 h, default: 1 h}
+      on: {type: date, min: '2024-01-01', max: '2024-12-31', until: known}
+      in_month: {type: month, min: '2024-01'}
+      rate: {type: percent, max: 12.5%, default: 5%}
+      share: {type: ratio, max: 0.5}
+      how: {type: [fast, slow], default: slow}
+"""
+
+
+def test_ends_and_defaults_of_every_type(run: Run, tmp_path: Path) -> None:
+    """Each as a document writes it: shares of a percent as percent, a ratio as it is."""
+    path = tmp_path / "forms.yaml"
+    head = "late}, clause: C1}\n"
+    text = SMALL.replace(head, head + FORMS)
+    path.write_text(text, encoding="utf-8")
+    ran = run("facts", str(path), "day", "--format", "json")
+    (day,) = ran.json()
+    found = {each["name"]: (each["min"], each["max"], each["default"]) for each in day["facts"]}
+
+    assert found == {
+        "late": ("0", None, None),
+        "minutes": ("5 min", "2 h", "1 h"),
+        "on": ("2024-01-01", "2024-12-31", None),
+        "in_month": ("2024-01", None, None),
+        "rate": (None, "12.5", "5"),
+        "share": (None, "0.5", None),
+        "how": (None, None, "slow"),
+    }
+    assert run("facts", str(path)).row("rate")[1:] == ["rate", "百分数", "%", "<=12.5", "默认", "5"]
+
+
+def test_an_unknown_level_is_2(run: Run) -> None:
+    """With the nearest name."""
+    ran = run("facts", RULES, "incidnt")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "sla-rules: there is no level 'incidnt'; did you mean 'incident'?\n"
+
+
 # assess
 
 
@@ -289,6 +413,21 @@ def test_a_contract_is_tables_of_months_and_payments(run: Run) -> None:
     assert ran.row("实付合计") == ["实付合计", "total_paid", "837,000.00", "元", "已定"]
     assert ran.row(" 364")[:2] == ["364", "suspension_ignored"]
     assert "故障（888）：已定 859，暂定 29；未逐条列出，见 --rows" in ran.lines
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_note_has_its_meaning(run: Run, tmp_path: Path, lang: str) -> None:
+    """Notes of rules, of bands and of the library itself say what they mean."""
+    path = tmp_path / "incident.json"
+    late = LATE | {"recovered_at": "2024-03-06T12:30+08:00", "given": {"response_score": 18}}
+    path.write_text(json.dumps(late), encoding="utf-8")
+    ran = run("assess", RULES, str(path), "--level", "incident", "--lang", lang)
+    rules = sla.load(RULES)
+
+    for code in ("given", "given_without_approver", "needs_ruling"):
+        (row,) = (cells for cells in map(str.split, ran.lines) if cells[:2] == ["1", code])
+        assert row[2:]
+        assert rules.note_text(code, lang).startswith(" ".join(row[2:]))
 
 
 def test_the_problems_of_an_export_go_to_stderr(run: Run) -> None:
@@ -507,6 +646,18 @@ def test_explain_is_the_explanation_itself(run: Run, incident: str) -> None:
     assert run(*asked, "--format", "json").json() == json.loads(
         json.dumps(result.explain("timeliness_score").to_dict())
     )
+
+
+def test_an_explanation_as_deep_as_asked_for(run: Run, incident: str) -> None:
+    """``--depth`` cuts the text below so many levels of inputs."""
+    result = sla.load(RULES).assess(LATE, level="incident").explain("timeliness_score")
+    asked = ("explain", RULES, incident, "timeliness_score", "--level", "incident")
+
+    for depth in (0, 1):
+        assert run(*asked, "--depth", str(depth)).out == f"{result.text(depth=depth)}\n"
+    wrong = run(*asked, "--depth", "-1")
+    assert wrong.code == 2
+    assert "is no count of levels" in wrong.err
 
 
 @pytest.mark.parametrize(

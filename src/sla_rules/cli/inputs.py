@@ -80,44 +80,50 @@ class _Page:
             yield ""
             yield self.say("事实", "facts")
             ranges = tuple(self.range(each) for each in level.facts)
-            presence = tuple(self.presence(each, level) for each in level.facts)
-            yield from self.table(
-                level.facts,
-                Column(self.say("范围", "range"), ranges),
-                Column(self.say("是否必报", "stated"), presence, fold=True),
-            )
+            stated = tuple(self.presence(each, level) for each in level.facts)
+            presence = Column(self.say("是否必报", "stated"), stated)
+            yield from self.table(level.facts, Column(self.say("范围", "range"), ranges), presence)
         decisions = [each for each in level.decisions if each.type.kind != "row"]
         if decisions:
             yield ""
             yield self.say("结果", "decisions")
             given = tuple(words("yes" if _givable(each) else "no", self.lang) for each in decisions)
             yield from self.table(decisions, Column(self.say("可给定", "can be given"), given))
+        yield from self.choices([*level.facts, *decisions])
+
+    def choices(self, parts: Sequence[ir.Fact | ir.Decision]) -> Iterator[str]:
+        """The names that can be chosen, of every enumeration used."""
+        used: dict[str, str] = {}
+        for part in parts:
+            if part.type.kind == "enum":
+                known = ", ".join(each.name for each in _members(self.program, part.type))
+                more = self.say("，也可为其他", ", or others") if _unlisted(part) else ""
+                used.setdefault(part.type.name, known + more)
+        if used:
+            yield ""
+            heading = self.say("选项", "choices")
+            names = Column(self.say("可取值", "names"), tuple(used.values()), fold=True)
+            yield from draw([Column(heading, tuple(used)), names], width())
 
     def table(self, rows: Sequence[ir.Fact | ir.Decision], *more: Column) -> list[str]:
         """Name, title, type, *more*, clause."""
+        names = tuple(each.name for each in rows)
+        titles = tuple(each.title.of(self.lang) for each in rows)
+        clauses = tuple(", ".join(each.clauses) for each in rows)
         columns = [
-            Column(self.say("名称", "name"), tuple(each.name for each in rows)),
-            Column(
-                self.say("含义", "title"),
-                tuple(each.title.of(self.lang) for each in rows),
-                fold=True,
-            ),
-            Column(self.say("类型", "type"), tuple(map(self.type, rows)), fold=True),
+            Column(self.say("名称", "name"), names),
+            Column(self.say("含义", "title"), titles, fold=True),
+            Column(self.say("类型", "type"), tuple(map(self.type, rows))),
             *more,
-            Column(
-                self.say("条款", "clause"),
-                tuple(", ".join(each.clauses) for each in rows),
-                fold=True,
-            ),
+            Column(self.say("条款", "clause"), clauses, fold=True),
         ]
         return draw([each for each in columns if any(each.cells)], width())
 
     def type(self, part: ir.Fact | ir.Decision) -> str:
-        """``金额 CNY``, ``百分数 %``, ``列表：month``, or the names that can be chosen."""
+        """``金额 CNY``, ``百分数 %``, ``列表：month``, ``选项：grade``."""
         kind = part.type
         if kind.kind == "enum":
-            names = " | ".join(each.name for each in _members(self.program, kind))
-            return names + (self.say(" | 其他", " | other") if _unlisted(part) else "")
+            return self.say("选项：", "one of ") + kind.name
         title = TYPES[_kind(kind)][self.lang == "en"]
         if kind.kind in ("list", "record"):
             return title + kind.name
@@ -148,8 +154,7 @@ class _Page:
         if fact.open:
             said.append(self.say("可暂未知", "until known"))
         if fact.from_parent:
-            name = fact.from_parent
-            said.append(self.say(f"未报取上级 {name}", f"else {name} of the parent"))
+            said.append(self.say("未报从上级", "else the parent’s"))
         return self.say("，", ", ").join(said)
 
     def literal(self, kind: Type, constant: ir.Constant | None) -> str:

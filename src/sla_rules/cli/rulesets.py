@@ -144,8 +144,8 @@ def readings(arguments: Namespace) -> int:
         print_json([_reading_dict(each) for each in found])
         return 0
     if not register:
-        zh, en = "没有登记任何读法", "no readings are registered"
-        print(f"{rules.id} {rules.version}: {en if arguments.lang == 'en' else zh}")
+        said = ": no readings are registered" if arguments.lang == "en" else "：没有登记任何读法"
+        print(f"{rules.id} {rules.version}{said}")
     reasons = arguments.reasons or arguments.name is not None
     for number, each in enumerate(found):
         if number:

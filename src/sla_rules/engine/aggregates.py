@@ -168,6 +168,9 @@ def _longest_run(gather: Gather, element: Closure | None, names: str) -> Closure
     def run(v: list[Any]) -> Any:
         truths, doubts = _truths(gather, element, v)
         doubts += [truth for truth in truths if isinstance(truth, Unknown)]
+        if gather(v)[1]:  # who stands between whom is open
+            several = len(gather(v)[0]) + len(gather(v)[1])
+            return because(*doubts, low=0, high=several)
         places = [place for record in gather(v)[0] for place in _order(record)]
         if any(isinstance(place, Unknown) for place in places):  # who follows whom is open
             return because(*doubts, *places, low=0, high=len(truths))

@@ -8,7 +8,7 @@ import attrs
 from sla_rules.diagnostics import Diagnostic, RulesetError
 from sla_rules.language import program as ir
 from sla_rules.quantities import Number
-from sla_rules.unknown import Unknown, because, hull
+from sla_rules.unknown import NOT_APPLICABLE, Unknown, because, hull
 
 if TYPE_CHECKING:
     from sla_rules.engine.compile import Compiler
@@ -104,22 +104,20 @@ def compile_bands(compiler: "Compiler", node: ir.BandSet) -> Callable[[list[Any]
         return give(row, x, v)
 
     def _doubtful(x: Unknown, v: list[Any]) -> Any:
+        if x is NOT_APPLICABLE:
+            return x
         possible = possible_bands(rows, x)
         if not possible:
             return because(x)
-        values = []
-        for row in possible:
-            ends = [_inside(row, x, low=True), _inside(row, x, low=False)]
-            if None in ends:
-                values.append(give(row, x, v))
-            else:
-                values += [give(row, end, v) for end in ends]
-        return hull(values, x)
+        if len(possible) == 1 and possible[0].band.note:
+            v[0].append((possible[0].band.note, possible[0].band.span))
+        clipped = [x.like(_end(row, x, low=True), _end(row, x, low=False)) for row in possible]
+        return hull([give(row, part, v) for row, part in zip(possible, clipped, strict=True)], x)
 
     return run
 
 
-def _inside(row: BandRow, x: Unknown, *, low: bool) -> Number | None:
+def _end(row: BandRow, x: Unknown, *, low: bool) -> Number | None:
     """The end of the band or of the bounds, whichever is nearer."""
     ends = (row.low, x.low) if low else (row.high, x.high)
     known = [end for end in ends if end is not None]

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -192,6 +191,7 @@ def compile_elapsed(compiler: "Compiler", node: ir.Elapsed) -> Closure:
     start, end = compiler.node(node.start), compiler.node(node.end)
     calendar, stops = compiler.node(node.calendar), _stops(compiler, node.stops)
     calendars = compiler.clocks.calendars
+    open_ends = _open_ends(compiler, node.stops)
 
     def run(v: list[Any]) -> Any:
         begin, stop, name = start(v), end(v), calendar(v)
@@ -204,7 +204,11 @@ def compile_elapsed(compiler: "Compiler", node: ir.Elapsed) -> Closure:
             return because(stop, pauses, low=low)
         if any(isinstance(each, Unknown) for each in (begin, name, pauses)):
             return because(begin, stop, name, pauses, low=0)
-        return calendars[name].elapsed_us(begin, stop, pauses)
+        least = calendars[name].elapsed_us(begin, stop, pauses)
+        if pauses and pauses[-1][1] >= NEVER and pauses[-1][0] < stop:
+            most = calendars[name].elapsed_us(begin, stop, pauses[:-1])
+            return because(*open_ends(v), low=least, high=most)
+        return least
 
     return run
 
@@ -214,6 +218,8 @@ def compile_overrun(compiler: "Compiler", node: ir.Overrun) -> Closure:
     deadline, done, per = (compiler.node(each) for each in (node.deadline, node.done, node.per))
     calendar, stops = compiler.node(node.calendar), _stops(compiler, node.stops)
     calendars = compiler.clocks.calendars
+
+    open_ends = _open_ends(compiler, node.stops)
 
     def signed(due: int, at: int, name: str, pauses: Pauses) -> int:
         clock = calendars[name]
@@ -229,11 +235,13 @@ def compile_overrun(compiler: "Compiler", node: ir.Overrun) -> Closure:
             and at.__class__ is int
             and name.__class__ is str
             and pauses.__class__ is tuple
-            and unit.__class__ is int
+            and not isinstance(unit, Unknown)
         ):
             over = signed(due, at, name, pauses)
-            whole, rest = divmod(over, unit)
-            return whole if not rest else Fraction(over, unit)
+            if pauses and pauses[-1][1] >= NEVER and pauses[-1][0] < at:
+                most = signed(due, at, name, pauses[:-1])  # the pause may have ended at once
+                return divide(because(*open_ends(v), low=over, high=most), unit)
+            return divide(over, unit)
         sure = not any(isinstance(each, Unknown) for each in (at, name, unit, pauses))
         if sure and isinstance(due, Unknown) and due.low is not None:
             return divide(because(due, high=signed(due.low, at, name, pauses)), unit)

@@ -46,7 +46,7 @@ _COMPARE: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 _ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
     "+": operator.add,
     "-": operator.sub,
-    "*": operator.mul,
+    "*": functions.multiply,
     "/": functions.divide,
 }
 
@@ -237,9 +237,13 @@ class Compiler:
                 most = most + maximum_(v)
             if not used:
                 return NOT_APPLICABLE
-            if rescale is not None and rescale(v) is True and most != total(v):
-                return functions.divide(score * total(v), most)
-            return score
+            if rescale is None:
+                return score
+            wanted = rescale(v)
+            if wanted is False:
+                return score
+            scaled = functions.divide(score * total(v), most)
+            return scaled if wanted is True else hull((score, scaled), wanted)
 
         return run
 

@@ -9,13 +9,33 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from sla_rules.diagnostics import Diagnostic, RulesetError
 from sla_rules.quantities import SECOND, Number
-from sla_rules.unknown import Unknown, because
+from sla_rules.unknown import NOT_APPLICABLE, Unknown, because
 
 __all__ = ["COUNTING", "calendar_function", "counted", "divide", "listed", "month_of"]
 
 Closure = Callable[[list[Any]], Any]
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+LONGEST_BITS: Final = 20_000
+"""How many binary digits a number may grow to; money and scores need a few hundred at most."""
+
+
+def bounded(value: Any) -> Any:
+    """The number, if it has not grown beyond all sense."""
+    if not isinstance(value, Unknown) and (
+        value.numerator.bit_length() > LONGEST_BITS or value.denominator.bit_length() > LONGEST_BITS
+    ):
+        message = "a number of the ruleset grows without end"
+        raise RulesetError([Diagnostic(code="E604", message=message, where="arithmetic")])
+    return value
+
+
+def multiply(left: Any, right: Any) -> Any:
+    """The exact product; a ruleset that only piles up digits is refused."""
+    return bounded(left * right)
 
 
 def divide(left: Any, right: Any) -> Any:
@@ -37,7 +57,7 @@ def divide(left: Any, right: Any) -> Any:
     if left.__class__ is int and right.__class__ is int:
         whole, rest = divmod(left, right)
         return whole if not rest else Fraction(left, right)
-    return _whole(Fraction(left) / right)
+    return bounded(_whole(Fraction(left) / right))
 
 
 def _whole(value: Fraction) -> Number:
@@ -67,6 +87,8 @@ def counted(units: Any, count: Callable[[Number], Number]) -> Any:
     """Units counted full, started or pro rata; of bounds where they are unknown."""
     if not isinstance(units, Unknown):
         return count(units)
+    if units is NOT_APPLICABLE:
+        return units
     low = None if units.low is None else count(units.low)
     high = None if units.high is None else count(units.high)
     return units.like(low, high)

@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from sla_rules.diagnostics import Diagnostic, FactsError
 from sla_rules.engine.book import Book, Entry, Line
 from sla_rules.facts.records import Record
 from sla_rules.facts.values import to_public
@@ -199,6 +200,10 @@ def _amounts(
             value, date = each.amount(record), each.on(record)
             if value is NOT_APPLICABLE:
                 continue
+            if not isinstance(value, Unknown) and value < 0:
+                message = "a deduction below zero cannot be set off"
+                problem = Diagnostic(code="F125", message=message, where=record.path)
+                raise FactsError([problem])
             if silent and isinstance(value, Unknown):  # it adds what is certain of it
                 value = value.low or 0
             if isinstance(date, Unknown) and (isinstance(value, Unknown) or value != 0):

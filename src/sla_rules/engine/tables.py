@@ -47,7 +47,7 @@ def table_rows(compiler: "Compiler", node: ir.Table) -> list[TableRow]:
     rows = []
     for number, row in enumerate(node.rows):
         cells = [
-            (position, _cell(compiler, tests))
+            (position, _cell(compiler, tests, decided=_decided(node.on[position])))
             for position, tests in enumerate(row.cells)
             if tests[0].kind != "any"
         ]
@@ -56,8 +56,22 @@ def table_rows(compiler: "Compiler", node: ir.Table) -> list[TableRow]:
     return rows
 
 
-def _cell(compiler: "Compiler", tests: tuple[ir.Test, ...]) -> Cell:
-    alternatives = [_test(compiler, test) for test in tests]
+def _decided(node: Any) -> bool:
+    """Whether an input is a decision, whose value may still come, and not a fact."""
+    while isinstance(node, ir.Through):
+        node = node.inner
+    return not (isinstance(node, ir.SlotRef) and not node.decision)
+
+
+def _is_there(x: Any, *, decided: bool) -> Any:
+    """Whether an input has a value; of a decision that is still open nobody knows yet."""
+    if not isinstance(x, Unknown):
+        return True
+    return maybe(x) if decided and _present(x) else False
+
+
+def _cell(compiler: "Compiler", tests: tuple[ir.Test, ...], *, decided: bool) -> Cell:
+    alternatives = [_test(compiler, test, decided=decided) for test in tests]
     if len(alternatives) == 1:
         return alternatives[0]
 
@@ -74,14 +88,14 @@ def _cell(compiler: "Compiler", tests: tuple[ir.Test, ...]) -> Cell:
     return any_of
 
 
-def _test(compiler: "Compiler", test: ir.Test) -> Cell:
+def _test(compiler: "Compiler", test: ir.Test, *, decided: bool) -> Cell:
     match test.kind:
         case "any":
             return lambda x: True
         case "missing":
-            return lambda x: isinstance(x, Unknown) and (x.absent or x is NOT_APPLICABLE)
+            return lambda x: not _present(x) or (decided and negate(_is_there(x, decided=decided)))
         case "given":
-            return lambda x: not isinstance(x, Unknown)
+            return lambda x: _is_there(x, decided=decided)
         case "equal":
             assert test.value is not None
             value = compiler.constant(test.value)
@@ -89,7 +103,7 @@ def _test(compiler: "Compiler", test: ir.Test) -> Cell:
                 x == value if not isinstance(x, Unknown) else _present(x) and same(x, value)
             )
         case "not":
-            inner = _cell(compiler, test.inner)
+            inner = _cell(compiler, test.inner, decided=decided)
             return lambda x: _present(x) and negate(inner(x))
     assert test.interval is not None
     return _range(compiler, test.interval)
@@ -212,14 +226,18 @@ def _undecided(
     hit = table.node.hit
     if hit.startswith("collect"):
         return _collect(hit, certain, possible, inputs, v)
+    if len(certain) > 1 and hit in ("unique", "any"):
+        _conflict(table.node, certain, v)
     if possible:
         return table.doubtful(certain, possible, inputs, v)
     if not certain:
         return _nothing(table.node, inputs)
     if hit == "priority":
-        return min((table.output(row, v) for row in certain), key=table.rank)
-    if len(certain) > 1 and hit != "first":
-        _conflict(table.node, certain, v)
+        values = [table.computed(row, v) for row in certain]
+        if any(isinstance(value, Unknown) for value in values):
+            return hull(values, *values)
+        best = min(certain, key=lambda row: table.rank(table.computed(row, v)))
+        return table.output(best, v)
     return table.output(certain[0], v)
 
 
@@ -262,7 +280,8 @@ def _conflict(node: ir.Table, rows: list[TableRow], v: list[Any]) -> None:
     """Two rows that claim one value are an error; under *any* only when they differ."""
     if node.hit == "any":
         values = [tuple(each(v) for each in row.outputs) for row in rows]
-        if all(value == values[0] for value in values):
+        answers = [same(a, b) for value in values for a, b in zip(value, values[0], strict=True)]
+        if all(answer is not False for answer in answers):
             return
     first, second, *_ = (row.row.span for row in rows)
     message = f"two rows of a table with hit policy {node.hit!r} claim one value"

@@ -7,6 +7,7 @@ of the document.
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -193,7 +194,9 @@ def _inherited(fact: ir.Fact, parent: Record) -> Any:
 def _told(record: Record, fact: ir.Fact, parent: Record | None, as_of: int | None) -> Any:
     """A fact that is not stated here, but perhaps at the parent, or by its default."""
     if fact.from_parent and parent is not None:
-        return _inherited(fact, parent)
+        inherited = _inherited(fact, parent)
+        if fact.default is None or not isinstance(inherited, Unknown):
+            return inherited
     return Missing(record, fact, as_of) if fact.default is None else fact.default.value
 
 
@@ -201,18 +204,25 @@ def _ordered(level: ir.Level, children: list[Record]) -> tuple[Record, ...]:
     """Children by the facts that the level orders by; then by all that they state."""
     indexes = [fact.index for name in level.order if (fact := level.fact(name)) is not None]
     if not indexes:
-        return tuple(children)
+        return tuple(sorted(children, key=_stated))
 
     if not any(isinstance(child[index], Unknown) for child in children for index in indexes):
-        return tuple(sorted(children, key=itemgetter(*indexes)))
+        first = itemgetter(*indexes)
+        ranked = sorted(children, key=first)
+        if all(first(one) != first(two) for one, two in pairwise(ranked)):
+            return tuple(ranked)
 
     def key(record: Record) -> tuple[Any, ...]:
         values = [record[index] for index in indexes]
-        return tuple(
-            (True, "") if isinstance(value, Unknown) else (False, value) for value in values
-        )
+        order = [(True, "") if isinstance(each, Unknown) else (False, each) for each in values]
+        return (*order, _stated(record))
 
     return tuple(sorted(children, key=key))
+
+
+def _stated(record: Record) -> str:
+    """All that a record states, as text: what ties are broken by."""
+    return repr([str(value) for value in record if not isinstance(value, Unknown | Record | tuple)])
 
 
 def _given(level: ir.Level, given: Mapping[str, Given]) -> dict[int, Given]:

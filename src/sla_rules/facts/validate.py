@@ -200,7 +200,8 @@ def _period(record: Record, program: ir.Program) -> Iterator[Diagnostic]:
 def _instants_in_force(program: ir.Program) -> tuple[int, int]:
     """The first instant in force and the first that no longer is, in the ruleset's zone."""
     start, end = program.effective_from, program.effective_to
-    following = None if end is None else end + dt.timedelta(days=1)
+    endless = end is None or end.year >= dt.MAXYEAR
+    following = None if end is None or endless else end + dt.timedelta(days=1)
     zone = program.timezone
     return (
         -NEVER if start is None else to_us(f"{start}T00:00:00", zone),

@@ -100,7 +100,7 @@ class Typer:
         node = self._literal_as(node, expected)
         if assignable(node.type, expected):
             if isinstance(node, ir.Constant):
-                return attrs.evolve(node, type=expected) if expected != LIMIT else _limit(node)
+                return attrs.evolve(node, type=expected)
             return node
         message = f"this is {a_kind(node.type)}, but {a_kind(expected)} is needed here"
         self.problem("E401", message, node.span, self._how_to_get(expected, node))
@@ -476,13 +476,6 @@ def _how_to_reckon(op: str, left: Type, right: Type) -> str:
     if left.kind == right.kind == "month":
         return "months_between(first, last) counts them, both included"
     return "only numbers are" if op in "*/" else "only numbers of one unit are, and times"
-
-
-def _limit(node: ir.Constant) -> ir.Constant:
-    """A duration literal as a limit."""
-    if isinstance(node.value, int):
-        return attrs.evolve(node, value=Limit(node.value), type=LIMIT)
-    return node
 
 
 def _whole(value: Number) -> Number:

@@ -357,8 +357,8 @@ def test_facts_as_json(run: Run) -> None:
 
 FORMS = """\
       minutes: {type: duration, min: 5 min, max: 2 h, default: 1 h}
-      on: {type: date, min: '2024-01-01', max: '2024-12-31', until: known}
-      in_month: {type: month, min: '2024-01'}
+      on: {type: date, min: "'2024-01-01'", max: "'2024-12-31'", until: known}
+      in_month: {type: month, min: "'2024-01'"}
       rate: {type: percent, max: 12.5%, default: 5%}
       share: {type: ratio, max: 0.5}
       how: {type: [fast, slow], default: slow}

@@ -193,9 +193,6 @@ def test_several_columns_come_from_one_row() -> None:
     )
 
 
-@pytest.mark.xfail(
-    raises=TypeError, reason="alternatives of rows are compared as if all were known"
-)
 def test_several_columns_may_all_be_open() -> None:
     text = (
         "{table: {on: m, give: {one: number, two: grade}, rows: "

@@ -1,6 +1,7 @@
 """What facts must satisfy before they are assessed: each violation is an error of its own."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -63,15 +64,22 @@ def _key(record: Record, seen: dict[tuple[str, Any], Record]) -> Iterator[Diagno
             hint="without it no result can name the record",
         )
         return
-    first = seen.setdefault((level.name, value), record)
-    if first is not record:
+    other = seen.setdefault((level.name, value), record)
+    if other is not record:
         shown = to_public(fact.type, value)
+        first, second = sorted((other, record), key=_in_document)
         yield Diagnostic(
             code="F131",
             message=f"{level.name} {shown!r} stands twice",
-            where=path,
+            where=second.path_of(fact.name),
             hint=f"also at {first.path}",
         )
+
+
+def _in_document(record: Record) -> list[tuple[str, int]]:
+    """The place of a record in the document, for comparing: the tenth comes after the second."""
+    steps = re.findall(r"(\w+)(?:\[(\d+)\])?", record.path)
+    return [(name, int(number or 0)) for name, number in steps]
 
 
 def _given(

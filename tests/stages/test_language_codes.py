@@ -26,7 +26,7 @@ def in_page() -> list[str]:
     return re.findall(r"^\| ([A-Z][0-9]{3}) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-def tested() -> set[str]:
+def met_by_tests() -> set[str]:
     golden = (ROOT / "tests" / "bad").glob("*.expected")
     codes = {
         code
@@ -43,7 +43,7 @@ def tested() -> set[str]:
 def test_every_code_is_met_by_a_test() -> None:
     general = {code for code in in_source() if code.startswith(GENERAL)}
 
-    assert set() == general - tested()
+    assert set() == general - met_by_tests()
 
 
 def test_the_reference_has_every_code_and_no_other() -> None:

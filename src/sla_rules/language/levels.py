@@ -337,7 +337,7 @@ class LevelBinder:
         members = self.declared.enums.get(kind.name, ()) if kind.kind == "enum" else ()
         if not members or any(each.name not in self.declared.surface.clauses for each in members):
             message = f"{source.text!r} is no fact that names clauses"
-            self.declared.problem("E528", message, source.span, "an enumeration of clause ids")
+            self.declared.problem("E540", message, source.span, "an enumeration of clause ids")
         return source.text
 
     def _ceiling(self, part: Any, scope: Scope, kind: Type) -> Any:

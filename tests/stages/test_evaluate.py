@@ -1,0 +1,198 @@
+"""Evaluation: certainty where facts are open, and refusals that only evaluation can tell."""
+
+from typing import Any
+
+import pytest
+
+import sla_rules as sla
+
+GZ = sla.load("gz-npc-2023")
+HEADER = "language: 1\nid: t\nversion: 1\ntitle: T\ntimezone: Asia/Shanghai\ncurrency: CNY\n"
+
+
+def assess(body: str, facts: dict[str, Any], **options: Any) -> sla.Assessment:
+    return sla.load(HEADER + body).assess(facts, **options)
+
+
+def level(
+    decisions: str, facts: str = "a: {type: number}, b: {type: number, optional: true}"
+) -> str:
+    return f"levels: {{month: {{facts: {{{facts}}}, decisions: {{{decisions}}}}}}}\n"
+
+
+def test_a_level_that_is_not_there_is_refused() -> None:
+    with pytest.raises(sla.FactsError) as error:
+        GZ.assess({}, level="incidnt")
+    assert error.value.codes == ("F100",)
+    assert "incident" in str(error.value)
+
+
+def test_a_given_figure_beyond_its_range_is_refused() -> None:
+    with pytest.raises(sla.FactsError) as error:
+        GZ.assess({"month": "2024-03", "total": 150}, level="month")
+    assert error.value.codes == ("F124",)
+    assert error.value.problems[0].where == "total"
+
+
+def test_a_number_that_grows_without_end_is_refused() -> None:
+    squares = ", ".join(f"d{n}: d{n - 1} * d{n - 1}" for n in range(1, 22))
+    with pytest.raises(sla.RulesetError) as error:
+        assess(level(f"d0: a + 9, {squares}"), {"a": "123456789.123"})
+    assert error.value.codes == ("E604",)
+
+
+LEDGER = """
+clauses: {S1: {text: a}, S2: {text: b}}
+levels:
+  contract:
+    facts: {payments: {type: {list: payment}}, entries: {type: {list: entry}}}
+    ledger:
+      payments: payments
+      date: pay_on
+      available: amount
+      pays: net
+      sources: [{from: entries, amount: sum, on: day, clause: S1, clause_from: FACT}]
+  payment:
+    order: [pay_on]
+    facts: {amount: {type: money}, pay_on: {type: date}}
+    decisions: {net: amount - set_off}
+  entry:
+    facts: {value: {type: money}, day: {type: date}, by: {type: [S1, S2]}, text: {type: text, optional: true}}
+    decisions: {sum: value}
+"""
+
+
+def contract(value: int) -> dict[str, Any]:
+    return {
+        "payments": [{"amount": 100, "pay_on": "2024-02-01"}],
+        "entries": [{"value": value, "day": "2024-01-01", "by": "S2"}],
+    }
+
+
+def test_a_deduction_below_zero_is_refused() -> None:
+    with pytest.raises(sla.FactsError) as error:
+        assess(LEDGER.replace("FACT", "by"), contract(-50))
+    assert error.value.codes == ("F125",)
+
+
+def test_an_entry_may_name_its_own_clause() -> None:
+    (payment,) = assess(LEDGER.replace("FACT", "by"), contract(50)).child("payments")
+    assert payment["net"] == 50
+    assert [posting.clauses for posting in payment.postings] == [("S2",)]
+
+
+def test_only_an_enumeration_of_clauses_names_clauses() -> None:
+    with pytest.raises(sla.RulesetError) as error:
+        sla.load(HEADER + LEDGER.replace("FACT", "text"))
+    assert error.value.codes == ("E540",)
+
+
+INCIDENT = {
+    "id": "I",
+    "impact": "business_affecting",
+    "reported_at": "2024-03-05T10:00+08:00",
+    "responded_at": "2024-03-05T10:05+08:00",
+    "recovered_at": "2024-03-05T18:00+08:00",
+}
+
+
+def paused(**end: str) -> sla.Result:
+    pause = {"from": "2024-03-05T13:00+08:00", "reason": "awaiting_user", "approved_by": "甲方"}
+    incident = {**INCIDENT, "suspensions": [{**pause, **end}]}
+    return GZ.assess(incident, level="incident").result("timeliness_score")
+
+
+def test_a_pause_without_end_leaves_the_score_open() -> None:
+    """It may have ended long before the recovery, or lasted until it."""
+    open_ended = paused()
+    assert (open_ended.status, open_ended.low, open_ended.high) == ("provisional", 0, 18)
+    assert open_ended.needs == ("suspensions[0].to",)
+    assert paused(to="2024-03-05T13:10+08:00").value == 0
+    assert paused(to="2024-03-05T18:00+08:00").value == 18
+
+
+def test_a_step_function_is_bounded_over_its_whole_band() -> None:
+    body = level('s: {bands: {on: a, rows: {"(..)": x * x}}}', "a: {type: number, min: -5, max: 5}")
+    found = assess(body, {}).result("s")
+    assert found.low is not None
+    assert found.low <= 0
+    assert found.high == 25
+
+
+@pytest.mark.parametrize(
+    "decision", ["n + 1", "{value: n, cap: 10}", "n > 5", "{units: {of: n, per: 1, count: full}}"]
+)
+def test_what_rests_on_something_that_does_not_apply_does_not_apply(decision: str) -> None:
+    body = level(f'n: {{value: a, applies: "false"}}, d: {decision}')
+    found = assess(body, {"a": 1}).result("d")
+    assert (found.value, found.status, found.needs) == (None, "final", ())
+
+
+def test_a_conflict_is_told_although_something_else_is_unknown() -> None:
+    rows = "[{when: ['> 1', '-'], then: 1}, {when: ['> 2', '-'], then: 2}, {when: ['-', '> 3'], then: 3}]"
+    body = level(
+        f"d: {{table: {{on: [a, b], rows: {rows}}}}}", "a: {type: number}, b: {type: number}"
+    )
+    with pytest.raises(sla.RulesetError) as error:
+        assess(body, {"a": 5})
+    assert error.value.codes == ("E601",)
+
+
+def test_a_time_limit_equals_the_same_duration() -> None:
+    body = level(
+        "t: {table: {on: a, give: {lim: limit}, rows: [{when: '-', then: 2 h}]}}, same: lim == 2 h"
+    )
+    assert assess(body, {"a": 1})["same"] is True
+
+
+def test_ties_are_broken_by_what_records_state_and_not_by_their_order() -> None:
+    body = """
+levels:
+  year: {facts: {months: {type: {list: month}}}, decisions: {run: longest_run(months.bad)}}
+  month: {order: [n], facts: {n: {type: number}, s: {type: number}}, decisions: {bad: s > 1}}
+"""
+    months = [{"n": 1, "s": 2}, {"n": 2, "s": 0}, {"n": 2, "s": 2}]
+    assert assess(body, {"months": months})["run"] == assess(body, {"months": months[::-1]})["run"]
+
+
+def test_a_run_over_records_that_may_not_count_is_open() -> None:
+    body = """
+levels:
+  year: {facts: {months: {type: {list: month}}}, decisions: {run: longest_run(months.bad where c)}}
+  month: {order: [n], facts: {n: {type: number}, c: {type: bool}}, decisions: {bad: "true"}}
+"""
+    months = [{"n": 1, "c": True}, {"n": 2}, {"n": 3, "c": True}]
+    found = assess(body, {"months": months}).result("run")
+    assert found.status == "undetermined"
+    assert found.low is not None
+    assert found.low <= 1
+    assert found.high == 3
+
+
+def test_a_table_cell_does_not_take_an_open_decision_for_missing() -> None:
+    body = level(
+        "n: a + 1, d: {table: {on: n, hit: first, rows: "
+        "[{when: given, then: 1}, {when: '-', then: 2}]}}"
+    )
+    assert assess(body, {}).result("d").status == "undetermined"
+    assert assess(body, {"a": 1})["d"] == 1
+
+
+def test_a_scorecard_that_may_be_rescaled_is_open() -> None:
+    body = level(
+        "c: {scorecard: {total: 100, rescale: r, sections: [{of: a, max: 30}]}}",
+        "a: {type: number}, r: {type: bool}",
+    )
+    found = assess(body, {"a": 15}).result("c")
+    assert (found.low, found.high, found.status) == (15, 50, "undetermined")
+
+
+def test_readings_that_form_a_circle_together_are_refused() -> None:
+    two = "{question: q, default: a, options: {a: x, b: y}}"
+    body = f"readings: {{r1: {two}, r2: {two}}}\n" + level(
+        "p: {type: number, value: {by: r1, a: a, b: q}}, q: {type: number, value: {by: r2, a: a, b: p}}"
+    )
+    rules = sla.load(HEADER + body)
+    with pytest.raises(sla.RulesetError) as error:
+        rules.with_readings({"r1": "b", "r2": "b"})
+    assert error.value.codes == ("E531",)

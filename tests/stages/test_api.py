@@ -240,7 +240,7 @@ def test_records_below_are_walked_in_order(done: sla.Assessment) -> None:
         tuple(done.walk("year"))
     assert () == found.child("suspensions")
     assert found.id == "I1"
-    assert Decimal("18") == found["timeliness_score"]
+    assert Decimal(18) == found["timeliness_score"]
     assert Decimal("0.25") == found["overrun"]
     assert dt.datetime.fromisoformat("2024-03-05T10:00+08:00") == found["reported_at"]
     assert found["fault_level"] is None

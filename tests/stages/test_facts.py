@@ -462,7 +462,7 @@ def test_an_unknown_key_is_told_with_the_nearest(rules: sla.Rules) -> None:
 
 @pytest.mark.parametrize("key", [1, None, 1.5, ("a",), "", "a" * 1000, "\ud800", "\x1b[31m", Mute])
 def test_a_key_that_is_no_name_is_unknown(rules: sla.Rules, key: Any) -> None:
-    ((code, _),) = told(rules, month(**{}) | {key: 1})
+    ((code, _),) = told(rules, month() | {key: 1})
 
     assert "F123" == code
 

@@ -270,6 +270,7 @@ def test_a_ruleset_with_one_character_changed_is_a_ruleset_or_refused(data: st.D
 EDGE = st.one_of(st.none(), st.integers(-3, 3))
 
 
+@LAWS
 @given(low=EDGE, high=EDGE, closed=st.tuples(st.booleans(), st.booleans()),
        blanks=st.sampled_from(["", " ", "  "]))  # fmt: skip
 def test_an_interval_is_read_as_it_is_written(
@@ -288,6 +289,7 @@ def test_an_interval_is_read_as_it_is_written(
     assert closed == (interval.low_closed, interval.high_closed)
 
 
+@LAWS
 @given(value=st.fractions(-100, 100, max_denominator=1000))
 def test_a_number_is_exact_from_the_text_to_the_result(value: Fraction) -> None:
     from sla_rules.quantities import exact_decimal, parse_number

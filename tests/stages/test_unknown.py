@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sla_rules.engine.functions import COUNTING, counted, divide
@@ -26,6 +26,7 @@ from sla_rules.unknown import (
 )
 
 Value = int | Unknown
+STEADY = settings(deadline=None)
 FAR = 5  # how far an end that is not bounded is enumerated
 
 
@@ -80,6 +81,7 @@ TRUTHS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", NUMBERS)
+@STEADY
 @given(left=values(), right=values())
 def test_bounds_hold_every_outcome(name: str, left: Value, right: Value) -> None:
     result = NUMBERS[name](left, right)
@@ -92,6 +94,7 @@ def test_bounds_hold_every_outcome(name: str, left: Value, right: Value) -> None
 
 
 @pytest.mark.parametrize("name", NUMBERS)
+@STEADY
 @given(left=values(), right=values())
 def test_bounds_are_no_wider_than_the_outcomes(name: str, left: Value, right: Value) -> None:
     if None in (*bounds(left), *bounds(right)):
@@ -102,6 +105,7 @@ def test_bounds_are_no_wider_than_the_outcomes(name: str, left: Value, right: Va
 
 
 @pytest.mark.parametrize("name", TRUTHS)
+@STEADY
 @given(left=values(), right=values())
 def test_an_answer_is_certain_exactly_when_every_outcome_agrees(
     name: str, left: Value, right: Value
@@ -118,6 +122,7 @@ def test_an_answer_is_certain_exactly_when_every_outcome_agrees(
         assert isinstance(answer, Unknown) == (len(outcomes) > 1)
 
 
+@STEADY
 @given(left=values(), right=values())
 def test_doubts_add_up_and_are_open_only_together(left: Value, right: Value) -> None:
     result = operator.add(left, right)
@@ -128,6 +133,7 @@ def test_doubts_add_up_and_are_open_only_together(left: Value, right: Value) -> 
         assert all(each.open for each in unknown) == result.open
 
 
+@STEADY
 @given(left=values(), right=values())
 def test_a_quotient_holds_every_outcome(left: Value, right: Value) -> None:
     low, high = bounds(divide(left, right))
@@ -144,6 +150,7 @@ def test_nothing_is_divided_by_zero() -> None:
 
 
 @pytest.mark.parametrize("count", COUNTING)
+@STEADY
 @given(value=values())
 def test_counted_units_hold_every_outcome(count: str, value: Value) -> None:
     low, high = bounds(counted(value * Fraction(1, 2), COUNTING[count]))
@@ -154,6 +161,7 @@ def test_counted_units_hold_every_outcome(count: str, value: Value) -> None:
         assert high is None or outcome <= high
 
 
+@STEADY
 @given(several=st.lists(values(), min_size=1, max_size=3))
 def test_a_hull_holds_every_alternative(several: list[Value]) -> None:
     low, high = bounds(hull(several, Unknown(("why",))))

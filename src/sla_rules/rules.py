@@ -36,6 +36,14 @@ def rulesets() -> tuple[str, ...]:
     return tuple(sorted(each.name for each in folders if (each / "ruleset.yaml").is_file()))
 
 
+def _is_there(path: Path) -> bool:
+    """Whether a path leads anywhere; a name that no file can have does not."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
 def load(source: str | Path) -> "Rules":
     """Load a ruleset and check it.
 
@@ -54,9 +62,10 @@ def load(source: str | Path) -> "Rules":
     path = Path(source)
     if isinstance(source, str) and source in rulesets():
         path = _packaged() / source
-    elif not path.exists():
-        hint = nearest(str(source), rulesets())
-        message = f"there is no ruleset {str(source)!r}, and no such file"
+    elif not _is_there(path):
+        shown = str(source) if len(str(source)) <= 80 else f"{str(source)[:79]}…"
+        hint = nearest(shown, rulesets())
+        message = f"there is no ruleset {shown!r}, and no such file"
         raise RulesetError([Diagnostic(code="E100", message=message, where="load", hint=hint)])
     return Rules(*load_program(read_texts(path)))
 
@@ -187,7 +196,7 @@ class Rules:
         """
         name = self.top_level if level is None else level
         if name not in self.program.levels:
-            hint = nearest(name, self.program.levels)
+            hint = nearest(str(name), self.program.levels)
             message = f"there is no level {name!r}"
             raise FactsError([Diagnostic(code="F100", message=message, where="level", hint=hint)])
         if zone is not None:

@@ -27,6 +27,20 @@ def test_a_level_that_is_not_there_is_refused() -> None:
     assert "incident" in str(error.value)
 
 
+@pytest.mark.parametrize("source", ["nowhere", "a" * 5000, "a\0b", 5, None])
+def test_a_ruleset_that_is_not_there_is_refused(source: Any) -> None:
+    with pytest.raises(sla.RulesetError) as error:
+        sla.load(source)
+    assert error.value.codes == ("E100",)
+    assert len(str(error.value)) < 300
+
+
+def test_a_level_is_a_name() -> None:
+    with pytest.raises(sla.FactsError) as error:
+        GZ.assess({}, level=5)  # type: ignore[arg-type]
+    assert error.value.codes == ("F100",)
+
+
 def test_a_given_figure_beyond_its_range_is_refused() -> None:
     with pytest.raises(sla.FactsError) as error:
         GZ.assess({"month": "2024-03", "total": 150}, level="month")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -241,7 +242,9 @@ def compile_overrun(compiler: "Compiler", node: ir.Overrun) -> Closure:
             if pauses and pauses[-1][1] >= NEVER and pauses[-1][0] < at:
                 most = signed(due, at, name, pauses[:-1])  # the pause may have ended at once
                 return divide(because(*open_ends(v), low=over, high=most), unit)
-            return divide(over, unit)
+            if unit.__class__ is int and unit and not over % unit:
+                return over // unit
+            return Fraction(over, unit) if unit.__class__ is int and unit else divide(over, unit)
         sure = not any(isinstance(each, Unknown) for each in (at, name, unit, pauses))
         if sure and isinstance(due, Unknown) and due.low is not None:
             return divide(because(due, high=signed(due.low, at, name, pauses)), unit)

@@ -7,7 +7,6 @@ of the document.
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -208,9 +207,8 @@ def _ordered(level: ir.Level, children: list[Record]) -> tuple[Record, ...]:
 
     if not any(isinstance(child[index], Unknown) for child in children for index in indexes):
         first = itemgetter(*indexes)
-        ranked = sorted(children, key=first)
-        if all(first(one) != first(two) for one, two in pairwise(ranked)):
-            return tuple(ranked)
+        if len(set(map(first, children))) == len(children):
+            return tuple(sorted(children, key=first))
 
     def key(record: Record) -> tuple[Any, ...]:
         values = [record[index] for index in indexes]

@@ -122,9 +122,12 @@ class Shapes:
         )
         decisions = frozenset(decision.name for decision in level.decisions)
 
+        pairs = [(fact.name, attribute_name(fact.name)) for fact in level.facts]
+        names = (*pairs, ("given", "given"))
+
         def structure(data: Any, _: Any) -> Any:
             if isinstance(data, cls):  # built by hand, so its values are still to be read
-                data = _as_mapping(data, level)
+                data = _as_mapping(data, names)
             if not isinstance(data, Mapping):
                 message = f"expected a mapping of facts, got {called(data)}"
                 raise _NotAMapping("F118", message, "write {key: value}")
@@ -291,9 +294,10 @@ def _copied(data: Mapping[Any, Any]) -> dict[Any, Any]:
         raise FactProblem("F118", message, "pass a plain dictionary") from None
 
 
-def _as_mapping(instance: Any, level: ir.Level) -> dict[str, Any]:
-    values = {fact.name: getattr(instance, attribute_name(fact.name)) for fact in level.facts}
-    return {**values, "given": instance.given}
+def _as_mapping(instance: Any, names: tuple[tuple[str, str], ...]) -> dict[str, Any]:
+    """What an instance states, by the names of the facts; *names* are fact and attribute."""
+    stated = ((fact, getattr(instance, attribute)) for fact, attribute in names)
+    return {fact: value for fact, value in stated if value is not None}
 
 
 def _optional(read: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from sla_rules.diagnostics import Span
 from sla_rules.engine.functions import divide
 from sla_rules.language import program as ir
+from sla_rules.language.check.calendars import build_calendar
 from sla_rules.language.constants import constant_value
-from sla_rules.language.walk import chosen
 from sla_rules.quantities import SECOND, Limit
 from sla_rules.unknown import Unknown, because, hull
 from sla_rules.worktime import NEVER, Calendar, merge_pauses, to_us
@@ -48,23 +48,6 @@ def _sure_until(calendar: Calendar) -> int | None:
     if coverage.sure.year >= UNLIMITED:
         return None
     return to_us(f"{coverage.sure + dt.timedelta(days=1)}T00:00:00", calendar.zone)
-
-
-def build_calendar(part: ir.Calendar, choices: Mapping[str, str]) -> Calendar:
-    """The working-time calendar of a declaration."""
-    return Calendar(
-        chosen(part.hours, choices),
-        zone=part.zone,
-        holidays=chosen(part.holidays, choices),
-        working_days=part.working_days or None,
-        overrides={
-            day: hours[0] if hours == ("closed",) else hours
-            for day, hours in part.overrides.items()
-        },
-        make_up_like=part.make_up_like,
-        beyond=part.beyond,
-        name=part.name,
-    )
 
 
 def _stops(compiler: "Compiler", node: ir.Aggregate | None) -> Closure | None:

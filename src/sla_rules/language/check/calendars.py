@@ -7,7 +7,7 @@ from sla_rules.language import program as ir
 from sla_rules.language.walk import chosen, parts
 from sla_rules.worktime import Calendar, CalendarError
 
-__all__ = ["check_calendars"]
+__all__ = ["build_calendar", "check_calendars"]
 
 MOST_PROBLEMS = 50
 
@@ -19,7 +19,7 @@ def check_calendars(program: ir.Program) -> Iterator[Diagnostic]:
         seen: set[Diagnostic] = set()
         for choices in _variations(program, part, defaults):
             try:
-                _built(part, choices)
+                build_calendar(part, choices)
             except CalendarError as error:
                 for problem in error.problems[:MOST_PROBLEMS]:
                     found = Diagnostic(
@@ -45,7 +45,8 @@ def _variations(
                 yield {**defaults, name: option}
 
 
-def _built(part: ir.Calendar, choices: Mapping[str, str]) -> Calendar:
+def build_calendar(part: ir.Calendar, choices: Mapping[str, str]) -> Calendar:
+    """The working-time calendar of a declaration; what is checked here is what runs."""
     return Calendar(
         chosen(part.hours, choices),
         zone=part.zone,

@@ -61,7 +61,8 @@ class Diagnostic:
     """One problem: a stable code, a message, the place, and a hint.
 
     *where* is a :class:`Span` for a problem in a text and a path such as
-    ``payments[0].months[2]`` for a problem in facts.
+    ``payments[0].months[2]`` for a problem in facts.  A finding of the checker shows an
+    *example*, the inputs that prove it, and may be *acknowledged* in the ruleset, with a reason.
     """
 
     code: str
@@ -70,6 +71,8 @@ class Diagnostic:
     hint: str = ""
     severity: Severity = Severity.ERROR
     also: tuple[Span, ...] = ()
+    example: tuple[str, ...] = ()
+    acknowledged: str = ""
     excerpt: str = attrs.field(default="", eq=False, repr=False)
 
     def __str__(self) -> str:
@@ -77,6 +80,9 @@ class Diagnostic:
         if self.excerpt and isinstance(self.where, Span):
             lines += _underlined(self.excerpt, self.where)
         lines.extend(f"    see also {span}" for span in self.also)
+        lines.extend(f"    example: {_visible(each)}" for each in self.example)
+        if self.acknowledged:
+            lines.append(f"    acknowledged: {_visible(self.acknowledged)}")
         if self.hint:
             lines.append(f"    hint: {_visible(self.hint)}")
         return "\n".join(lines)
@@ -93,6 +99,10 @@ class Diagnostic:
             data["hint"] = self.hint
         if self.also:
             data["also"] = [str(span) for span in self.also]
+        if self.example:
+            data["example"] = list(self.example)
+        if self.acknowledged:
+            data["acknowledged"] = self.acknowledged
         return data
 
 

@@ -14,7 +14,15 @@ from sla_rules.language.expression import KEYWORDS
 from sla_rules.language.types import PLAIN_TYPES, Type, number_type
 from sla_rules.worktime import DAY_RULES
 
-__all__ = ["ERROR", "LEDGER_OUTPUTS", "OUTSTANDING", "Declarations", "columns_of", "titles"]
+__all__ = [
+    "ERROR",
+    "LEDGER_OUTPUTS",
+    "OUTSTANDING",
+    "Declarations",
+    "columns_of",
+    "reasons",
+    "titles",
+]
 
 _NAME: Final = re.compile(r"[^\W\d]\w*\Z")
 LEDGER_OUTPUTS: Final[dict[str, ir.Titles]] = {
@@ -33,6 +41,11 @@ ERROR: Final = Type("error")
 def titles(phrase: sf.Phrase | None, name: str) -> ir.Titles:
     """The title in both languages; what has none is called by its name."""
     return ir.Titles(name, name) if phrase is None else ir.Titles(phrase.zh, phrase.en)
+
+
+def reasons(part: Any) -> dict[str, ir.Titles]:
+    """The findings that a part acknowledges, by code, each with the reason."""
+    return {code: titles(phrase, code) for code, phrase in part.acknowledge.items()}
 
 
 def columns_of(body: Any) -> dict[str, sf.Column]:
@@ -152,6 +165,7 @@ class Declarations:
             question=titles(reading.question, name),
             default=reading.default.text,
             options={option: titles(each, option) for option, each in reading.options.items()},
+            acknowledge=reasons(reading),
             span=reading.span,
         )
 

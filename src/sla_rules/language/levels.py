@@ -1,15 +1,22 @@
 """Binding of levels: facts, decisions, requirements, and the ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sla_rules.diagnostics import Span, nearest
 from sla_rules.language import program as ir
 from sla_rules.language import surface as sf
 from sla_rules.language.bodies import Binder
 from sla_rules.language.cells import expression_span
-from sla_rules.language.declare import ERROR, LEDGER_OUTPUTS, Declarations, columns_of, titles
+from sla_rules.language.declare import (
+    ERROR,
+    LEDGER_OUTPUTS,
+    Declarations,
+    columns_of,
+    reasons,
+    titles,
+)
 from sla_rules.language.infer import Scope
 from sla_rules.language.types import BOOL, DATE, Type, is_ordered
 from sla_rules.quantities import MODES, Number, parse_number
@@ -17,6 +24,17 @@ from sla_rules.quantities import MODES, Number, parse_number
 __all__ = ["LevelBinder"]
 
 _NESTED = ("list", "record")
+_IN_TIME: Final = {"later": 1, "earlier": -1}
+BETTER: Final[Mapping[str, Mapping[str, int]]] = {
+    "number": {"higher": 1, "lower": -1},
+    "limit": {"higher": 1, "lower": -1},
+    "instant": _IN_TIME,
+    "date": _IN_TIME,
+    "month": _IN_TIME,
+    "bool": {"true": 1, "false": -1},
+    "enum": {"first": -1, "last": 1},
+}
+"""What is better, by kind of value; of an enumeration, the members in the order of writing."""
 
 
 class Bodies(Protocol):
@@ -67,6 +85,7 @@ class LevelBinder:
                 if (requirement := self._requirement(each, scope)) is not None
             ),
             ledger=self._ledger(name, part.ledger) if part.ledger else None,
+            acknowledge=reasons(part),
             span=part.span,
         )
 
@@ -147,7 +166,11 @@ class LevelBinder:
             not_before=part.not_before.text if part.not_before else "",
             from_parent=part.from_parent.text if part.from_parent else "",
             unlisted=part.unlisted is not None and part.unlisted.text == "allowed",
+            step=self._step(part, constant(part.step)),
+            better=self._better(part.better, kind),
+            evidence=part.evidence,
             clauses=self.declared.clauses(part.clause),
+            acknowledge=reasons(part),
             span=part.span,
         )
 
@@ -182,7 +205,9 @@ class LevelBinder:
             max=None,
             rounding=None,
             notes=(),
+            better=0,
             clauses=clauses,
+            acknowledge={},
             span=body.span,
         )
 
@@ -230,9 +255,33 @@ class LevelBinder:
                 for rule in part.notes
                 if (when := self.binder.expression(rule.when, scope, BOOL)) is not None
             ),
+            better=self._better(part.better, kind),
             clauses=clauses,
+            acknowledge=reasons(part),
             span=part.span,
         )
+
+    def _step(self, part: sf.Fact, step: ir.Constant | None) -> ir.Constant | None:
+        """The resolution of a fact, which must be a positive amount."""
+        if step is None or (isinstance(step.value, int | Fraction) and step.value > 0):
+            return step
+        assert part.step is not None
+        hint = "write the smallest difference, such as 0.01"
+        self.declared.problem("E541", "a step is a number above 0", part.step.span, hint)
+        return None
+
+    def _better(self, source: sf.Source | None, kind: Type) -> int:
+        """Which direction is better: 1 for more, -1 for less, in the order of the type."""
+        if source is None or kind == ERROR:
+            return 0
+        words = BETTER.get(kind.kind, {})
+        if source.text in words:
+            return words[source.text]
+        hint = f"write {' or '.join(words)}" if words else "delete better:"
+        self.declared.problem(
+            "E542", f"better: {source.text!r} has no meaning for {kind}", source.span, hint
+        )
+        return 0
 
     def _rounded(self, part: Any, scope: Scope) -> Any:
         if part is None:
@@ -326,6 +375,7 @@ class LevelBinder:
             corrections=corrections or "next_payment",
             rounding=self._rounded(part.round, scope),
             clauses=self.declared.clauses(part.clause),
+            acknowledge=reasons(part),
             span=part.span,
         )
 

@@ -85,6 +85,7 @@ __all__ = [
     "Requirement",
     "RoundingRule",
     "Row",
+    "Scale",
     "Scorecard",
     "Section",
     "SlotRef",
@@ -131,7 +132,11 @@ class NoteRule:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Fact:
-    """A declared input."""
+    """A declared input.
+
+    *step* is the resolution in which it is stated; *better* is 1 where more of it is better
+    service, -1 where less is, 0 where nothing is said; *evidence* is recorded, not computed with.
+    """
 
     name: str
     index: int
@@ -146,6 +151,10 @@ class Fact:
     from_parent: str
     unlisted: bool
     clauses: tuple[str, ...]
+    step: Constant | None
+    better: int
+    evidence: bool
+    acknowledge: Mapping[str, Titles]
     span: Span = attrs.field(eq=False)
 
 
@@ -154,7 +163,8 @@ class Decision:
     """A named result of a level.
 
     *min* and *max* are the range in which it must lie: a figure given beyond it is refused, and
-    what is not known yet is bounded by it.
+    what is not known yet is bounded by it.  *better* is 1 where more is better for the supplier,
+    -1 where less is, 0 where nothing is said.
     """
 
     name: str
@@ -170,6 +180,8 @@ class Decision:
     rounding: Any
     notes: tuple[NoteRule, ...]
     clauses: tuple[str, ...]
+    better: int
+    acknowledge: Mapping[str, Titles]
     span: Span = attrs.field(eq=False)
 
 
@@ -216,6 +228,7 @@ class Ledger:
     corrections: Any
     rounding: Any
     clauses: tuple[str, ...]
+    acknowledge: Mapping[str, Titles]
     span: Span = attrs.field(eq=False)
 
 
@@ -234,6 +247,7 @@ class Level:
     period: str
     require: tuple[Requirement, ...]
     ledger: Ledger | None
+    acknowledge: Mapping[str, Titles]
     span: Span = attrs.field(eq=False)
 
     @cached_property
@@ -283,6 +297,8 @@ class Clause:
     title: Titles
     translation: str
     not_encoded: Titles | None
+    hash: str
+    acknowledge: Mapping[str, Titles]
     span: Span = attrs.field(eq=False)
 
 
@@ -296,6 +312,7 @@ class Reading:
     question: Titles
     default: str
     options: Mapping[str, Titles]
+    acknowledge: Mapping[str, Titles]
     span: Span = attrs.field(eq=False)
 
 
@@ -308,6 +325,22 @@ class Parameter:
     title: Titles
     value: Node
     clauses: tuple[str, ...]
+    acknowledge: Mapping[str, Titles]
+    span: Span = attrs.field(eq=False)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Scale:
+    """A named band set, bound once; the band sets that use it share its *bands*."""
+
+    name: str
+    title: Titles
+    input: Type
+    gives: Type
+    bands: Any
+    domain: Interval | None
+    clauses: tuple[str, ...]
+    acknowledge: Mapping[str, Titles]
     span: Span = attrs.field(eq=False)
 
 
@@ -326,6 +359,7 @@ class Calendar:
     zone: str
     title: Titles
     clauses: tuple[str, ...]
+    acknowledge: Mapping[str, Titles]
     span: Span = attrs.field(eq=False)
 
 
@@ -356,5 +390,8 @@ class Program:
     clauses: Mapping[str, Clause] = attrs.field(eq=False)
     readings: Mapping[str, Reading] = attrs.field(eq=False)
     parameters: Mapping[str, Parameter] = attrs.field(eq=False)
+    scales: Mapping[str, Scale] = attrs.field(eq=False)
     levels: Mapping[str, Level] = attrs.field(eq=False)
     notes: Mapping[str, Titles] = attrs.field(eq=False)
+    acknowledge: Mapping[str, Titles] = attrs.field(eq=False)
+    span: Span = attrs.field(eq=False)

@@ -19,6 +19,7 @@ from sla_rules.language.declare import (
     OUTSTANDING,
     Declarations,
     columns_of,
+    reasons,
     titles,
 )
 from sla_rules.language.infer import Names, Scope, Typer
@@ -201,8 +202,7 @@ class _Resolver:
         parameters = [self._parameter(name, each) for name, each in part.parameters.items()]
         self._check_depth([each for each in parameters if each is not None])
         calendars = {name: self._calendar(name, each) for name, each in part.calendars.items()}
-        for name in part.scales:
-            self.binder.scale(name)
+        scales = [self._scale(name, each) for name, each in part.scales.items()]
         binder = LevelBinder(self.declared, self)
         levels = {name: binder.level(name, each) for name, each in part.levels.items()}
         if self.declared.problems:
@@ -221,8 +221,11 @@ class _Resolver:
             clauses=clauses,
             readings=self.declared.readings,
             parameters={each.name: each for each in parameters if each is not None},
+            scales={each.name: each for each in scales if each is not None},
             levels=levels,
             notes={code: titles(text, code) for code, text in part.notes.items()},
+            acknowledge=reasons(part),
+            span=part.span,
         )
 
     def _check_depth(self, parameters: list[ir.Parameter]) -> None:
@@ -293,6 +296,25 @@ class _Resolver:
             title=titles(part.title, name),
             translation=part.translation.text if part.translation else "",
             not_encoded=titles(part.not_encoded, "") if part.not_encoded else None,
+            hash=part.hash.text if part.hash else "",
+            acknowledge=reasons(part),
+            span=part.span,
+        )
+
+    def _scale(self, name: str, part: sf.Scale) -> ir.Scale | None:
+        bound = self.binder.scale(name)
+        if bound is None:
+            return None
+        kind, gives, bands, domain = bound
+        return ir.Scale(
+            name=name,
+            title=titles(part.title, name),
+            input=kind,
+            gives=gives,
+            bands=bands,
+            domain=domain,
+            clauses=tuple(each.text for each in part.clause),
+            acknowledge=reasons(part),
             span=part.span,
         )
 
@@ -307,6 +329,7 @@ class _Resolver:
             title=titles(part.title, name),
             value=value,
             clauses=clauses,
+            acknowledge=reasons(part),
             span=part.span,
         )
 
@@ -326,6 +349,7 @@ class _Resolver:
             zone=part.zone.text if part.zone else self.surface.timezone.text,
             title=titles(part.title, name),
             clauses=self.declared.clauses(part.clause),
+            acknowledge=reasons(part),
             span=part.span,
         )
 

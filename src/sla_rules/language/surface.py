@@ -83,6 +83,8 @@ class Clause:
     title: Phrase | None = part("phrase")
     translation: Source | None = part("scalar")
     not_encoded: Phrase | None = part("phrase")
+    hash: Source | None = part("scalar")
+    acknowledge: dict[str, Phrase] = part("phrases", default={})
     span: Span = attrs.field(eq=False)
 
 
@@ -95,6 +97,7 @@ class Reading:
     options: dict[str, Phrase] = part("phrases", required=True)
     register: Source | None = part("scalar")
     clause: Source | None = part("scalar")
+    acknowledge: dict[str, Phrase] = part("phrases", default={})
     span: Span = attrs.field(eq=False)
 
 
@@ -115,6 +118,7 @@ class Parameter:
     title: Phrase | None = part("phrase")
     clause: tuple[Source, ...] = part("scalars", default=())
     type: Source | None = part("scalar")
+    acknowledge: dict[str, Phrase] = part("phrases", default={})
     span: Span = attrs.field(eq=False)
 
 
@@ -132,6 +136,7 @@ class Calendar:
     title: Phrase | None = part("phrase")
     clause: tuple[Source, ...] = part("scalars", default=())
     zone: Source | None = part("scalar")
+    acknowledge: dict[str, Phrase] = part("phrases", default={})
     span: Span = attrs.field(eq=False)
 
 
@@ -151,6 +156,10 @@ class Fact:
     unlisted: Source | None = part("scalar")
     clause: tuple[Source, ...] = part("scalars", default=())
     source: Phrase | None = part("phrase")
+    step: Source | None = part("scalar")
+    better: Source | None = part("scalar")
+    evidence: bool = part("truth", default=False)
+    acknowledge: dict[str, Phrase] = part("phrases", default={})
     span: Span = attrs.field(eq=False)
 
 
@@ -174,6 +183,7 @@ class Scale:
     domain: Source | None = part("scalar")
     title: Phrase | None = part("phrase")
     clause: tuple[Source, ...] = part("scalars", default=())
+    acknowledge: dict[str, Phrase] = part("phrases", default={})
     span: Span = attrs.field(eq=False)
 
 
@@ -334,6 +344,8 @@ class Decision:
     max: "Source | Switch | None" = part("switched")
     round: "RoundingRule | Source | Switch | None" = part("switched_rounding")
     notes: tuple[NoteRule, ...] = part("note_rules", default=())
+    better: Source | None = part("scalar")
+    acknowledge: dict[str, Phrase] = part("phrases", default={})
     span: Span = attrs.field(eq=False)
 
 
@@ -379,6 +391,7 @@ class Ledger:
     round: "RoundingRule | Source | Switch | None" = part("switched_rounding")
     clause: tuple[Source, ...] = part("scalars", default=())
     title: Phrase | None = part("phrase")
+    acknowledge: dict[str, Phrase] = part("phrases", default={})
     span: Span = attrs.field(eq=False)
 
 
@@ -396,6 +409,7 @@ class Level:
     decisions: dict[str, Decision] = part("decisions", default={})
     require: tuple[Requirement, ...] = part("requirements", default=())
     ledger: Ledger | None = part("ledger")
+    acknowledge: dict[str, Phrase] = part("phrases", default={})
     span: Span = attrs.field(eq=False)
 
 
@@ -419,4 +433,5 @@ class Ruleset:
     parameters: dict[str, Parameter] = part("parameters", default={})
     scales: dict[str, Scale] = part("scales", default={})
     notes: dict[str, Phrase] = part("phrases", default={})
+    acknowledge: dict[str, Phrase] = part("phrases", default={})
     span: Span = attrs.field(eq=False)

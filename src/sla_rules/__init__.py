@@ -8,7 +8,8 @@ decision, a status, remarks (:class:`Note`), what is still needed, and the asses
 records below.  :meth:`Assessment.result` tells everything about one decision (:class:`Result`),
 :meth:`Assessment.explain` says why, in Chinese or English, and :attr:`Assessment.postings` which
 deductions a payment bore (:class:`Posting`).  :meth:`Rules.with_readings` answers under another
-reading of an unclear sentence.
+reading of an unclear sentence.  :func:`changes` tells what one ruleset says otherwise than another
+(:class:`Change`).
 
 Every refusal is a :class:`SlaError` with all its problems: :class:`RulesetError` for a ruleset,
 :class:`FactsError` for facts, :class:`CalendarError` for working time; a problem is a
@@ -31,6 +32,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sla_rules.assessment import Assessment, Note, Posting, Result
+    from sla_rules.change.told import Change
     from sla_rules.diagnostics import (
         Diagnostic,
         FactsError,
@@ -42,12 +44,14 @@ if TYPE_CHECKING:
     from sla_rules.explain.tree import Explanation
     from sla_rules.facts.shapes import Given
     from sla_rules.rules import Rules, load, rulesets
+    from sla_rules.versions import changes
     from sla_rules.worktime import Calendar, CalendarError
 
 __all__ = [
     "Assessment",
     "Calendar",
     "CalendarError",
+    "Change",
     "Diagnostic",
     "Explanation",
     "FactsError",
@@ -60,16 +64,19 @@ __all__ = [
     "Severity",
     "SlaError",
     "Span",
+    "changes",
     "load",
     "rulesets",
 ]
 
 _HOMES = {
     "assessment": ("Assessment", "Note", "Posting", "Result"),
+    "change.told": ("Change",),
     "diagnostics": ("Diagnostic", "FactsError", "RulesetError", "Severity", "SlaError", "Span"),
     "explain.tree": ("Explanation",),
     "facts.shapes": ("Given",),
     "rules": ("Rules", "load", "rulesets"),
+    "versions": ("changes",),
     "worktime": ("Calendar", "CalendarError"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -19,6 +19,7 @@ PUBLIC = [
     "Assessment",
     "Calendar",
     "CalendarError",
+    "Change",
     "Diagnostic",
     "Explanation",
     "FactsError",
@@ -31,6 +32,7 @@ PUBLIC = [
     "Severity",
     "SlaError",
     "Span",
+    "changes",
     "load",
     "rulesets",
 ]

@@ -1,6 +1,13 @@
 """What ``--help`` says beside the options: what it is for, first steps, examples."""
 
-__all__ = ["ASSESS_EPILOG", "CALENDAR_EPILOG", "DESCRIPTION", "EXAMPLES", "EXPLAIN_EPILOG"]
+__all__ = [
+    "ASSESS_EPILOG",
+    "CALENDAR_EPILOG",
+    "DESCRIPTION",
+    "DIFF_EPILOG",
+    "EXAMPLES",
+    "EXPLAIN_EPILOG",
+]
 
 DESCRIPTION = """\
 Assess service contracts that are written as data: scores, deductions, payment
@@ -57,3 +64,14 @@ examples
   sla-rules calendar gz-npc-2023 office elapsed 2024-02-09T10:00 2024-02-18T11:00 \\
       --zone Asia/Shanghai
   sla-rules calendar gz-npc-2023 office day 2024-02-18"""
+
+DIFF_EPILOG = """\
+Changes are told by clause, each once and at the smallest place that differs.  The order of
+keys, comments and the version of the ruleset are no changes.
+
+exit codes, as those of diff(1)
+  0 nothing changed   1 something changed   2 a ruleset has errors, or the command line is wrong
+
+examples
+  sla-rules diff contract-2023.yaml contract-2024.yaml
+  sla-rules diff contract-2023 contract-2024 --lang en --format json"""

@@ -8,6 +8,7 @@ from sla_rules.cli.guide import (
     ASSESS_EPILOG,
     CALENDAR_EPILOG,
     DESCRIPTION,
+    DIFF_EPILOG,
     EXAMPLES,
     EXPLAIN_EPILOG,
 )
@@ -172,6 +173,13 @@ def _explain(parser: argparse.ArgumentParser) -> None:
     _facts_options(parser)
 
 
+def _diff(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("old", metavar="OLD", help="the older ruleset: id, file or folder")
+    parser.add_argument("new", metavar="NEW", help="the newer one")
+    _lang(parser)
+    _format(parser)
+
+
 def _calendar(parser: argparse.ArgumentParser) -> None:
     _ruleset(parser)
     parser.add_argument("name", metavar="CALENDAR", help="such as office")
@@ -235,6 +243,13 @@ COMMANDS: Final = (
         "explain one decision: clause, reading, facts and arithmetic",
         EXPLAIN_EPILOG,
         _explain,
+    ),
+    (
+        "diff",
+        "amendments:diff",
+        "tell what changed between two rulesets, in the words of the contract",
+        DIFF_EPILOG,
+        _diff,
     ),
     (
         "calendar",

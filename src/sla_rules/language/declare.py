@@ -68,6 +68,7 @@ class Declarations:
         self.enums: dict[str, tuple[ir.Member, ...]] = {
             name: self._members(members) for name, members in ruleset.enums.items()
         }
+        self.inline: set[str] = set()
         self.facts = {
             level: {name: self._fact_type(level, name, fact) for name, fact in part.facts.items()}
             for level, part in ruleset.levels.items()
@@ -120,6 +121,7 @@ class Declarations:
             return named
         if isinstance(kind, tuple):
             label = name if name not in self.enums else f"{level}.{name}"
+            self.inline.add(label)
             self.enums[label] = tuple(
                 ir.Member(name=each.text, title=ir.Titles(each.text, each.text), aliases=())
                 for each in kind

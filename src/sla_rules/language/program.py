@@ -374,7 +374,10 @@ class Member:
 
 @attrs.frozen(kw_only=True)
 class Program:
-    """A whole ruleset, closed and typed; equal when id, version and source text are."""
+    """A whole ruleset, closed and typed; equal when id, version and source text are.
+
+    *inline* names those enumerations that stand at a fact instead of under ``enums``.
+    """
 
     id: str
     version: str
@@ -386,6 +389,7 @@ class Program:
     effective_from: dt.date | None = attrs.field(eq=False)
     effective_to: dt.date | None = attrs.field(eq=False)
     enums: Mapping[str, tuple[Member, ...]] = attrs.field(eq=False)
+    inline: frozenset[str] = attrs.field(eq=False)
     calendars: Mapping[str, Calendar] = attrs.field(eq=False)
     clauses: Mapping[str, Clause] = attrs.field(eq=False)
     readings: Mapping[str, Reading] = attrs.field(eq=False)

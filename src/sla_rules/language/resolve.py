@@ -217,6 +217,7 @@ class _Resolver:
             effective_from=effective[0],
             effective_to=effective[1],
             enums=self.declared.enums,
+            inline=frozenset(self.declared.inline),
             calendars=calendars,
             clauses=clauses,
             readings=self.declared.readings,

@@ -1,0 +1,95 @@
+"""When two parts of two programs mean the same: places and the order of keys do not count."""
+
+from collections.abc import Hashable, Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+import attrs
+
+from sla_rules.language import program as ir
+from sla_rules.language.walk import belongs
+from sla_rules.quantities import Limit
+
+__all__ = ["PARAMETERS", "Renamed", "key"]
+
+Renamed = Mapping[tuple[str, str], str]
+"""Level and name of the older program → the name in the newer one; parameters have no level."""
+PARAMETERS: Final = ""
+_SILENT: Final = frozenset(("span", "type", "index", "text", "texts", "acknowledge", "hash"))
+
+
+def key(part: Any, level: str = "", renamed: Renamed | None = None) -> Hashable:
+    """A value that two parts share exactly when they mean the same.
+
+    *level* is the level whose names the part reads.
+    """
+    return _Key(renamed or {}).of(part, level)
+
+
+@attrs.frozen
+class _Key:
+    renamed: Renamed
+
+    def name(self, level: str, name: str) -> str:
+        return self.renamed.get((level, name), name)
+
+    def of(self, part: Any, level: str) -> Hashable:
+        match part:
+            case None | str() | bool():
+                return part
+            case ir.Constant():
+                return _constant(part)
+            case ir.SlotRef():
+                return ("slot", self.name(level, part.name))
+            case ir.ParameterRef():
+                return ("parameter", self.name(PARAMETERS, part.name))
+            case ir.Through():
+                home = self.of(part.record, level)
+                return ("through", home, self.of(part.inner, part.record.type.name))
+            case ir.Aggregate():
+                return self._aggregate(part, level)
+            case ir.Choice():
+                options = sorted(
+                    (name, self.of(each, level)) for name, each in part.options.items()
+                )
+                return ("choice", part.reading, tuple(options))
+            case ir.BandSet() if part.scale:
+                return ("scale", part.scale, self.of(part.on, level))
+            case ir.Interval():
+                low, high = self.of(part.low, level), self.of(part.high, level)
+                closed = (
+                    part.low_closed and low is not None,
+                    part.high_closed and high is not None,
+                )
+                return ("interval", low, high, closed)
+            case ir.Column():
+                return ("column", self.of(part.table, level))
+            case tuple():
+                return tuple(self.of(each, level) for each in part)
+            case Mapping():
+                return frozenset((name, self.of(each, level)) for name, each in part.items())
+        if belongs(part):
+            fields = (each.name for each in attrs.fields(type(part)) if each.name not in _SILENT)
+            return (
+                type(part).__name__,
+                *((name, self.of(getattr(part, name), level)) for name in fields),
+            )
+        return part if isinstance(part, Hashable) else repr(part)
+
+    def _aggregate(self, part: ir.Aggregate, level: str) -> Hashable:
+        path, home = [], level
+        for slot in part.path:
+            path.append(self.name(home, slot.name))
+            home = slot.type.name
+        element, where = self.of(part.element, home), self.of(part.where, home)
+        return ("aggregate", part.function, tuple(path), element, where)
+
+
+def _constant(node: ir.Constant) -> Hashable:
+    """A literal by its exact value: 50% and 0.5 are one, and so are 60 min and 1 h."""
+    value = node.value
+    if isinstance(value, Limit) and not value.workdays:
+        value = value.amount
+    if isinstance(value, int | Fraction) and not isinstance(value, bool):
+        return ("number", Fraction(value))
+    return (node.type.kind, value)

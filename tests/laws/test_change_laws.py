@@ -1,0 +1,113 @@
+"""Laws of differences: one edit of the shipped contract is one change, told where it was made."""
+
+import re
+from pathlib import Path
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import sla_rules as sla
+from sla_rules.language.load import load_program
+
+HOME = Path(__file__).parents[2] / "rulesets" / "gz-npc-2023"
+TEXTS = {file.name: file.read_text(encoding="utf-8") for file in sorted(HOME.glob("*.yaml"))}
+RULES = TEXTS["ruleset.yaml"]
+OLD = sla.Rules(*load_program(TEXTS))
+
+# a literal of the rules: a number outside names, dates, clause ids, titles and the header
+BODY = RULES.index("\nparameters:")
+LITERALS = [
+    found
+    for found in re.finditer(r"(?<![\w.\-\"':])(\d+(?:\.\d+)?)(?= (?:min|h|points|CNY|workday)\b|%)", RULES)
+    if found.start() > BODY
+]  # fmt: skip
+SENTENCES = list(re.finditer(r"^    text: (.+)$", TEXTS["clauses.yaml"], re.MULTILINE))
+
+LAWS = settings(deadline=None, max_examples=40)
+
+
+def rules(name: str, text: str) -> sla.Rules | None:
+    try:
+        return sla.Rules(*load_program({**TEXTS, name: text}))
+    except sla.RulesetError:
+        return None
+
+
+def section(position: int) -> str:
+    """The key of the first column above a place in the text, and the keys of the lines around it."""
+    return re.findall(r"^(\w+):", RULES[:position], re.MULTILINE)[-1]
+
+
+def names_above(position: int) -> list[str]:
+    """The keys under which a place stands, outermost first, by their indentation."""
+    found: list[tuple[int, str]] = []
+    for line in RULES[:position].splitlines():
+        key = re.match(r"( *)(?:- )?([\w-]+):", line)
+        if key:
+            indent = len(key[1])
+            found = [each for each in found if each[0] < indent]
+            found.append((indent, key[2]))
+    return [name for _, name in found]
+
+
+def test_there_are_many_literals() -> None:
+    assert len(LITERALS) > 80
+    assert len(SENTENCES) > 20
+
+
+@LAWS
+@given(st.sampled_from(LITERALS), st.integers(1, 9))
+def test_one_literal_is_one_change_that_names_its_place(found: re.Match[str], more: int) -> None:
+    number = f"{found[1]}{more}" if "." in found[1] else str(int(found[1]) + more)
+    text = RULES[: found.start()] + number + RULES[found.end() :]
+    new = rules("ruleset.yaml", text)
+    assume(new is not None)
+    assert new is not None
+    (change,) = sla.changes(OLD, new)
+    (back,) = sla.changes(new, OLD)
+    above = names_above(found.start())
+
+    assert change.path.startswith(above[0])
+    assert re.split(r"[.\[]", change.path)[1] == above[1]
+    if above[0] == "levels":
+        assert above[3] in change.path or above[2] in ("require", "ledger")
+    assert "changed" == change.kind == back.kind
+    assert (change.before, change.after) == (back.after, back.before)
+    assert number in change.text().replace(",", "") or change.after != change.before
+
+
+@LAWS
+@given(st.sampled_from(SENTENCES), st.data())
+def test_one_character_of_a_clause_is_one_change_of_that_clause(
+    found: re.Match[str], data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(found.start(1) + 1, found.end(1) - 2))
+    whole = TEXTS["clauses.yaml"]
+    assume(whole[at] not in "\"':#{}[],\\ ")
+    text = whole[:at] + "某" + whole[at + 1 :]
+    assume(text != whole)
+    new = rules("clauses.yaml", text)
+    assume(new is not None)
+    assert new is not None
+    (change,) = sla.changes(OLD, new)
+
+    (clause,) = change.clauses
+    assert f"clauses[{clause}].text" == change.path
+    assert OLD.program.clauses[clause].text != new.program.clauses[clause].text
+    assert change.after is not None
+    assert "某" in change.after.zh
+
+
+@LAWS
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_the_clauses_readings_and_parameters_changes_nothing(chance: object) -> None:
+    shuffled = {}
+    for name, text in TEXTS.items():
+        head, *blocks = re.split(r"^(?=  [\w.-]+:)", text, flags=re.MULTILINE)
+        if name != "ruleset.yaml":
+            chance.shuffle(blocks)  # type: ignore[attr-defined]
+            blocks = [each if each.endswith("\n") else each + "\n" for each in blocks]
+        shuffled[name] = head + "".join(blocks)
+    new = sla.Rules(*load_program(shuffled))
+
+    assert () == sla.changes(OLD, new)

@@ -11,7 +11,7 @@ from sla_rules.diagnostics import Diagnostic, FactsError, RulesetError, nearest
 from sla_rules.engine.evaluate import Engine
 from sla_rules.facts.document import read_document
 from sla_rules.facts.shapes import shapes_for
-from sla_rules.language.load import load_program, read_texts
+from sla_rules.language.load import load_program, read_original, read_texts
 from sla_rules.language.program import Program
 from sla_rules.language.walk import CyclicDecisions
 from sla_rules.worktime import Calendar, to_us, zone_name
@@ -67,7 +67,7 @@ def load(source: str | Path) -> "Rules":
         hint = nearest(shown, rulesets())
         message = f"there is no ruleset {shown!r}, and no such file"
         raise RulesetError([Diagnostic(code="E100", message=message, where="load", hint=hint)])
-    return Rules(*load_program(read_texts(path)))
+    return Rules(*load_program(read_texts(path), read_original(path)))
 
 
 @attrs.frozen(eq=False)

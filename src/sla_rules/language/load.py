@@ -3,7 +3,7 @@
 import hashlib
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -16,25 +16,36 @@ from sla_rules.language.resolve import resolve
 from sla_rules.language.source import Entry, Limits, MapNode, Node, SeqNode, read
 from sla_rules.language.structure import structure
 
-__all__ = ["load_program", "read_texts"]
+__all__ = ["load_program", "read_original", "read_texts", "with_excerpts"]
 
 SUFFIXES = (".yaml", ".yml")
+ORIGINALS: Final = ("source.txt", "contract.md")
+"""The files of a ruleset's folder that may hold the contract in full."""
 _NAMES: Final = frozenset(("E404", "E413", "E502", "E510", "E513", "E514", "E518", "E524"))
 _PARTS: Final = frozenset(("E203", "E411", "E503", "E504", "E507", "E515", "E519"))
 
 
-def load_program(texts: Mapping[str, str]) -> tuple[Program, tuple[Diagnostic, ...]]:
+def load_program(
+    texts: Mapping[str, str], original: str = ""
+) -> tuple[Program, tuple[Diagnostic, ...]]:
     """The program of one or more texts, and its warnings.
 
-    Several texts make one ruleset: their top-level keys are put together.  Raises RulesetError
-    with every problem found.
+    Several texts make one ruleset: their top-level keys are put together.  *original* is the
+    contract in full, where it is at hand.  Raises RulesetError with every problem found.
     """
     program, problems = _stages(texts)
-    lines = {name: text.splitlines() for name, text in texts.items()}
-    report = tuple(_with_excerpt(problem, lines) for problem in by_place(problems))
+    report = with_excerpts(by_place(problems), texts)
     if program is None or any(each.severity is Severity.ERROR for each in report):
         raise RulesetError([each for each in report if each.severity is Severity.ERROR])
-    return program, report
+    return attrs.evolve(program, texts=dict(texts), original=original), report
+
+
+def with_excerpts(
+    problems: Iterable[Diagnostic], texts: Mapping[str, str]
+) -> tuple[Diagnostic, ...]:
+    """The problems, each with the line of the text that it is about."""
+    lines = {name: text.splitlines() for name, text in texts.items()}
+    return tuple(_with_excerpt(problem, lines) for problem in problems)
 
 
 def _stages(texts: Mapping[str, str]) -> tuple[Program | None, list[Diagnostic]]:
@@ -198,6 +209,21 @@ def read_texts(path: Path) -> dict[str, str]:
     if problems:
         raise RulesetError(problems)
     return texts
+
+
+def read_original(path: Path) -> str:
+    """The contract in full, where the folder of a ruleset holds it as text; else nothing."""
+    for file in (path / name for name in ORIGINALS if path.is_dir()):
+        try:
+            return _bytes(file, 4 * Limits().characters).decode("utf-8-sig")
+        except FileNotFoundError:
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            message = f"the text of the contract cannot be read: {error}"
+            where, hint = Span(str(file), 1, 1), "save it as UTF-8, or take it away"
+            problem = Diagnostic(code="E114", message=message, where=where, hint=hint)
+            raise RulesetError([problem]) from None
+    return ""
 
 
 def _bytes(file: Path, most: int) -> bytes:

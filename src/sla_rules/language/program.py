@@ -377,6 +377,8 @@ class Program:
     """A whole ruleset, closed and typed; equal when id, version and source text are.
 
     *inline* names those enumerations that stand at a fact instead of under ``enums``.
+    *texts* are its files as they were read, *original* the contract in full, where a
+    ``source.txt`` or ``contract.md`` lies beside them: what findings quote and look up.
     """
 
     id: str
@@ -398,4 +400,6 @@ class Program:
     levels: Mapping[str, Level] = attrs.field(eq=False)
     notes: Mapping[str, Titles] = attrs.field(eq=False)
     acknowledge: Mapping[str, Titles] = attrs.field(eq=False)
+    texts: Mapping[str, str] = attrs.field(factory=dict, eq=False, repr=False)
+    original: str = attrs.field(default="", eq=False, repr=False)
     span: Span = attrs.field(eq=False)

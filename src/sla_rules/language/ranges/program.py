@@ -1,0 +1,146 @@
+"""The domains of a program under one choice of readings."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from sla_rules.language import program as ir
+from sla_rules.language.constants import constant_value
+from sla_rules.language.ranges.domain import (
+    ANYTHING,
+    Domain,
+    as_number,
+    interval,
+    join,
+    just,
+    members,
+    ordered,
+)
+from sla_rules.language.ranges.reader import Reader
+from sla_rules.language.walk import slots_of
+from sla_rules.quantities import Number
+
+__all__ = ["Ranges"]
+
+RESOLUTION: Final[Mapping[str, Number]] = {
+    "integer": 1,
+    "money": Fraction(1, 100),
+    "duration": 1,
+}
+
+
+class Ranges:
+    """The domains of a program under one choice of readings; decisions are computed once."""
+
+    def __init__(self, program: ir.Program, choices: Mapping[str, str]) -> None:
+        self.program = program
+        self.choices = dict(choices)
+        self._known: dict[tuple[str, int], Domain] = {}
+        self._running: set[tuple[str, int]] = set()
+        self._parameters: dict[str, Domain] = {}
+
+    def of(self, level: str, node: Any) -> Domain:
+        """What *node*, in a record of *level*, can be."""
+        return Reader(self, self.program.levels[level], {}).node(node)
+
+    def held(self, test: ir.Test, kind: Any) -> Domain | None:
+        """The values that a test of a cell holds for; None where that is no simple domain."""
+        if test.kind == "equal":
+            value = constant_value(test.value, self.program, self.choices)
+            return None if value is None else just(value)
+        return None if test.interval is None else self.between(test.interval)
+
+    def between(self, part: ir.Interval) -> Domain | None:
+        """The domain of an interval of the text; None where an end is not constant."""
+        ends: list[Number | None] = []
+        for node in (part.low, part.high):
+            value = None if node is None else constant_value(node, self.program, self.choices)
+            number = as_number(value)
+            if node is not None and number is None:
+                return None
+            ends.append(number)
+        return interval(ends[0], ends[1], part.low_closed, part.high_closed)
+
+    def slot(self, level: ir.Level, index: int) -> Domain:
+        """What a fact or a decision of a level can be."""
+        key = (level.name, index)
+        if key not in self._known:
+            if index <= len(level.facts):
+                self._compute(level, index)
+            else:
+                self._prepare(level, index)
+        return self._known.get(key, ANYTHING)
+
+    def _prepare(self, level: ir.Level, index: int) -> None:
+        """Compute what a decision reads before it, with a stack of its own: chains may be long."""
+        stack = [index]
+        path: set[int] = set()
+        while stack:
+            top = stack[-1]
+            if (level.name, top) in self._known or (level.name, top) in self._running:
+                stack.pop()
+                continue
+            needed = self._needs(level, top) if top not in path else ()
+            path.add(top)
+            waiting = [each for each in needed if (level.name, each) not in self._known]
+            waiting = [each for each in waiting if each not in path]
+            if waiting:
+                stack += waiting
+            else:
+                self._compute(level, stack.pop())
+
+    def _needs(self, level: ir.Level, index: int) -> tuple[int, ...]:
+        decision = level.decisions[index - 1 - len(level.facts)]
+        rules = (decision.body, decision.applies, decision.cap, decision.floor)
+        found = (slot.index for slot in slots_of(rules, self.choices))
+        return tuple(dict.fromkeys(each for each in found if each > len(level.facts)))
+
+    def _compute(self, level: ir.Level, index: int) -> None:
+        key = (level.name, index)
+        if key in self._running:
+            return
+        self._running.add(key)
+        if index <= len(level.facts):
+            self._known[key] = self._fact(level, level.facts[index - 1])
+        else:
+            decision = level.decisions[index - 1 - len(level.facts)]
+            self._known[key] = Reader(self, level, {}).decision(decision)
+        self._running.discard(key)
+
+    def _fact(self, level: ir.Level, fact: ir.Fact) -> Domain:
+        absent = (fact.optional or fact.open) and fact.default is None
+        found = self._declared(fact).maybe(absent=absent)
+        if fact.from_parent:
+            for parent in self._parents(level):
+                source = parent.fact(fact.from_parent)
+                if source is not None:
+                    found = join(found, self.slot(parent, source.index))
+        if fact.default is not None:
+            found = join(found.present(), just(fact.default.value))
+        return found
+
+    def _declared(self, fact: ir.Fact) -> Domain:
+        kind = fact.type
+        if kind.kind == "enum":
+            names = [each.name for each in self.program.enums.get(kind.name, ())]
+            return ANYTHING.present() if fact.unlisted or not names else members(names)
+        all_of = ordered(kind)
+        if not all_of.is_ordered:
+            return all_of
+        low, high = (None if end is None else as_number(end.value) for end in (fact.min, fact.max))
+        step = RESOLUTION.get(kind.show, all_of.step)
+        if fact.step is not None and isinstance(fact.step.value, int | Fraction):
+            step = fact.step.value
+        return interval(low, high, step=step)
+
+    def _parents(self, level: ir.Level) -> Iterator[ir.Level]:
+        for parent in self.program.levels.values():
+            if any(each.type.name == level.name for each in parent.nested):
+                yield parent
+
+    def parameter(self, name: str) -> Domain:
+        """What a named constant is."""
+        if name not in self._parameters:
+            value = constant_value(self.program.parameters[name].value, self.program, self.choices)
+            self._parameters[name] = just(value)
+        return self._parameters[name]

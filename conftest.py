@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sla_rules import Rules
-from tests.cases import SUFFIX, Case, Mismatch, check, read_cases
+from sla_rules import Rules, load
+from sla_rules.testing import SUFFIX, Case, Mismatch, check, read_cases
+
+loaded = lru_cache(maxsize=16)(load)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -25,7 +28,7 @@ class CasesFile(pytest.File):
         """One item for each case."""
         text = self.path.read_text(encoding="utf-8-sig")
         name = os.path.relpath(self.path, self.config.rootpath)
-        rules, cases, problems = read_cases(text, self.path, name)
+        rules, cases, problems = read_cases(text, self.path, name, loader=loaded)
         if problems or rules is None:
             raise self.CollectError("\n".join(map(str, problems)))
         for case in cases:

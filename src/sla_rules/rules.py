@@ -36,6 +36,11 @@ def rulesets() -> tuple[str, ...]:
     return tuple(sorted(each.name for each in folders if (each / "ruleset.yaml").is_file()))
 
 
+def packaged(name: str) -> Path | None:
+    """The folder of a ruleset that comes with the library, or None when there is none so called."""
+    return _packaged() / name if name in rulesets() else None
+
+
 def _is_there(path: Path) -> bool:
     """Whether a path leads anywhere; a name that no file can have does not."""
     try:
@@ -60,8 +65,9 @@ def load(source: str | Path) -> "Rules":
     if isinstance(source, str) and "\n" in source:
         return Rules(*load_program({"<text>": source}))
     path = Path(source)
-    if isinstance(source, str) and source in rulesets():
-        path = _packaged() / source
+    folder = packaged(source) if isinstance(source, str) else None
+    if folder is not None:
+        path = folder
     elif not _is_there(path):
         shown = str(source) if len(str(source)) <= 80 else f"{str(source)[:79]}…"
         hint = nearest(shown, rulesets())

@@ -10,8 +10,8 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "sla_rules"
 PAGE = ROOT / "docs" / "reference" / "errors.md"
 TESTS = (ROOT / "tests" / "stages", ROOT / "tests" / "laws")
-CODE = re.compile(r'"([EWFPT][0-9]{3})"')
-GENERAL = ("E", "W", "F")  # the codes of calendars and ticket exports have tests of their own
+CODE = re.compile(r'"([EWFPTC][0-9]{3})"')
+GENERAL = ("E", "W", "F", "C")  # the codes of calendars and ticket exports have tests of their own
 
 
 def in_source() -> set[str]:
@@ -55,10 +55,10 @@ def test_the_reference_has_every_code_once() -> None:
 
 
 @pytest.mark.parametrize("line", [line for line in PAGE.read_text(encoding="utf-8").splitlines()
-                                  if re.match(r"\| [EWFPT]\d", line)])  # fmt: skip
+                                  if re.match(r"\| [EWFPTC]\d", line)])  # fmt: skip
 def test_every_line_of_the_reference_says_what_it_means_and_what_to_do(line: str) -> None:
     _, code, meaning, remedy, _ = (cell.strip() for cell in line.split("|"))
 
-    assert re.fullmatch("[EWFPT][0-9]{3}", code)
+    assert re.fullmatch("[EWFPTC][0-9]{3}", code)
     assert meaning
     assert remedy

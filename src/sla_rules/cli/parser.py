@@ -213,6 +213,17 @@ def _calendar(parser: argparse.ArgumentParser) -> None:
         _format(question)
 
 
+def _test(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="+",
+        help="a file *.cases.yaml, a folder of them, or a packaged ruleset",
+    )
+    _lang(parser)
+    _format(parser)
+
+
 COMMANDS: Final = (
     ("list", "rulesets:list_rulesets", "list the packaged rulesets", "", _list),
     ("check", "rulesets:check", "check rulesets: every problem with its place", "", _check),
@@ -258,5 +269,6 @@ COMMANDS: Final = (
         CALENDAR_EPILOG,
         _calendar,
     ),
+    ("test", "cases:test", "run cases: facts, and what must come of them", "", _test),
 )
 """Name, module and function, summary, examples, arguments: in the order of the help."""

@@ -6,11 +6,11 @@ import attrs
 import pytest
 
 import sla_rules as sla
-from tests.cases import SUFFIX, Case, check, read_cases
+from sla_rules.testing import SUFFIX, Case, Mismatch, check, read_cases, run_cases
 
 pytest_plugins = ["pytester"]
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HEAD = """\
 ruleset: gz-npc-2023
 defaults:
@@ -204,7 +204,6 @@ def test_a_file_that_is_no_file_of_cases_is_refused(text: str, code: str) -> Non
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
     pytester.makeconftest((ROOT / "conftest.py").read_text(encoding="utf-8"))
-    pytester.syspathinsert(ROOT)
     return pytester
 
 
@@ -305,3 +304,119 @@ def test_a_case_about_a_reading_would_end_otherwise_under_another_option(ruleset
         )
     ]
     assert idle == []
+
+
+# --- running without pytest ------------------------------------------------------------------
+
+SMALL = """\
+language: 1
+id: small
+version: 1.0.0
+title: Small
+timezone: Asia/Shanghai
+clauses: {C1: {text: 每迟一次扣一分。}}
+levels:
+  day:
+    facts: {late: {type: integer, min: 0}}
+    decisions: {loss: {value: late * 1 points, clause: C1}}
+"""
+CASES = """\
+ruleset: small
+cases:
+  - {name: two, clause: C1, level: day, given: {late: 2}, expect: {loss: 2}}
+  - {name: wrong, clause: C1, level: day, given: {late: 2}, expect: {loss: 3, status: final}}
+"""
+
+
+def home(folder: Path, cases: str = CASES, rules: str = SMALL) -> Path:
+    """A ruleset in *folder* with cases in a folder below."""
+    (folder / "cases").mkdir(parents=True)
+    (folder / "whatever.yaml").write_text(rules, encoding="utf-8")
+    (folder / "cases" / "some.cases.yaml").write_text(cases, encoding="utf-8")
+    return folder
+
+
+def test_a_folder_is_run_with_all_below_it(tmp_path: Path) -> None:
+    report = run_cases(home(tmp_path / "contract"))
+    (failure,) = report.failures
+
+    assert [each.case.name for each in report.results] == ["two", "wrong"]
+    assert [each.passed for each in report.results] == [True, False]
+    assert failure.mismatches == (Mismatch("loss", "3", "2"),)
+    assert failure.case.span.line == 4
+    assert not report.passed
+    assert report.problems == ()
+    assert report.to_dict()["cases"][1]["mismatches"] == [
+        {"what": "loss", "expected": "3", "got": "2"}
+    ]
+
+
+def test_a_file_is_run_alone(tmp_path: Path) -> None:
+    file = home(tmp_path / "contract") / "cases" / "some.cases.yaml"
+
+    assert run_cases(str(file)).files == (str(file),)
+    assert len(run_cases(file).results) == 2
+
+
+def test_an_edited_ruleset_is_read_anew(tmp_path: Path) -> None:
+    folder = home(tmp_path / "contract")
+    assert not run_cases(folder).passed
+    (folder / "whatever.yaml").write_text(SMALL.replace("* 1", "* 1.5"), encoding="utf-8")
+
+    assert [len(each.mismatches) for each in run_cases(folder).results] == [1, 0]
+
+
+def test_the_ruleset_may_lie_in_parts_beside_its_cases(tmp_path: Path) -> None:
+    head, _, levels = SMALL.partition("levels:")
+    (tmp_path / "a.yaml").write_text(head, encoding="utf-8")
+    (tmp_path / "b.yml").write_text("levels:" + levels, encoding="utf-8")
+    (tmp_path / "some.cases.yaml").write_text(CASES, encoding="utf-8")
+
+    assert len(run_cases(tmp_path).results) == 2
+
+
+def test_several_rulesets_may_share_the_folder_of_their_cases(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(SMALL.replace("id: small", "id: other"), encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(SMALL, encoding="utf-8")
+    (tmp_path / "some.cases.yaml").write_text(CASES, encoding="utf-8")
+
+    assert len(run_cases(tmp_path).results) == 2
+
+
+def test_a_packaged_ruleset_is_found_beside_files_that_are_none(tmp_path: Path) -> None:
+    (tmp_path / "facts.yaml").write_text("late: 2", encoding="utf-8")
+    (tmp_path / "id.yaml").write_text("id: [small]", encoding="utf-8")
+    (tmp_path / "some.cases.yaml").write_text(HEAD + IN_TIME, encoding="utf-8")
+
+    assert run_cases(tmp_path).passed
+
+
+@pytest.mark.parametrize("broken", ["levels: [", "leevels:"])
+def test_a_broken_ruleset_is_told_and_not_taken_for_missing(tmp_path: Path, broken: str) -> None:
+    report = run_cases(home(tmp_path / "contract", rules=SMALL.replace("levels:", broken)))
+    (problem,) = report.problems
+
+    assert problem.code == "C105"
+    assert "whatever.yaml" in problem.message
+
+
+def test_a_broken_file_hides_no_other(tmp_path: Path) -> None:
+    folder = home(tmp_path / "contract")
+    (folder / "cases" / "a.cases.yaml").write_text(CASES.replace("loss", "los"), encoding="utf-8")
+    (folder / "cases" / "b.cases.yaml").write_bytes("ruleset: 合同".encode("gbk"))
+    report = run_cases(folder)
+
+    assert [each.code for each in report.problems] == ["C110", "C110", "C112"]
+    assert len(report.results) == 2
+    assert len(report.files) == 3
+
+
+@pytest.mark.parametrize("name", ["nowhere", ".", "whatever.yaml", "nowhere.cases.yaml"])
+def test_a_path_without_cases_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (tmp_path / "whatever.yaml").write_text(SMALL, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    (problem,) = run_cases(name).problems
+
+    assert problem.code == "C111"

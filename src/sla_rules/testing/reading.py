@@ -1,202 +1,40 @@
-"""Cases: facts of a contract and what must come of them, as sentences that anybody can check.
-
-A file ``*.cases.yaml`` beside a ruleset::
-
-    ruleset: gz-npc-2023
-    defaults: {level: incident, given: {id: INC-1}}    # optional; merged under each case's given
-    cases:
-      - name: 影响业务的故障在第 15 分钟响应，仍算按时
-        clause: S3.2.1.a                               # or a list
-        level: incident                                # unless the defaults say it
-        readings: {band-edges: number_included}        # optional
-        reading_of: band-edges                         # optional: some other option must differ
-        given: {reported_at: "2024-03-05T10:00+08:00", ...}
-        expect: {overrun_response: 0, timeliness_score: 30}
-
-``expect`` names decisions, of the record itself or of a child (``payments.P2.net``,
-``months.2024-03.total``, ``exclusion.counts``).  A value is a number (compared exactly; ``1/3``
-where it recurs), an instant (compared as such), true or false, text, or null for no value; a
-mapping with ``value``, ``status``, ``low``, ``high`` looks at a result that is still open.  Besides
-decisions there are ``status``, ``notes`` (must all be there; ``[]``: none at all), ``needs``
-(exactly these) and ``error`` (a code or codes, exactly these, and then nothing else).
-"""
+"""Read a file of cases: every mistake in it is a problem at its line."""
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import attrs
 
-from sla_rules import (
-    Assessment,
-    Diagnostic,
-    Result,
-    Rules,
-    RulesetError,
-    SlaError,
-    Span,
-    load,
-)
-from sla_rules.diagnostics import nearest
+from sla_rules.diagnostics import Diagnostic, RulesetError, Span, nearest
 from sla_rules.language.program import Decision, Level
 from sla_rules.language.source import Entry, MapNode, Node, ScalarNode, SeqNode, read, unknown_key
-from sla_rules.quantities import exact_decimal, format_duration, parse_number
+from sla_rules.quantities import parse_number
+from sla_rules.rules import Rules, load
+from sla_rules.testing.beside import ruleset_beside
+from sla_rules.testing.cases import Case
+from sla_rules.testing.words import ABOUT, CASE, DEFAULTS, OPEN, STATUS, TOP
 
-__all__ = ["SUFFIX", "Case", "Mismatch", "check", "read_cases", "rules_beside"]
+__all__ = ["read_cases"]
 
-SUFFIX: Final = ".cases.yaml"
-_TOP: Final = ("ruleset", "defaults", "cases")
-_CASE: Final = ("name", "clause", "level", "readings", "reading_of", "given", "expect")
-_ABOUT: Final = ("status", "notes", "needs")
-_OPEN: Final = ("value", "status", "low", "high")
-_STATUS: Final = ("final", "provisional", "undetermined")
 _FRACTION: Final = re.compile(r"-?\d+/[1-9]\d*\Z", re.ASCII)
 
 
-@attrs.frozen
-class Case:
-    """One case, checked against its ruleset; *facts* have the defaults of the file merged in."""
-
-    name: str
-    clauses: tuple[str, ...]
-    level: str
-    readings: Mapping[str, str]
-    reading_of: str | None
-    facts: Any
-    expect: Mapping[str, Any]
-    span: Span
-
-
-@attrs.frozen
-class Mismatch:
-    """One expectation that does not hold."""
-
-    what: str
-    expected: str
-    got: str
-
-
-def rules_beside(path: Path, name: str) -> Rules:
-    """The ruleset that the folder ``cases`` of *path* lies in if it has that *name*, else a packaged one."""
-    home = path.resolve().parent.parent
-    beside = home.name == name and (home / "ruleset.yaml").is_file()
-    return _loaded(str(home) if beside else name)
-
-
-@lru_cache(maxsize=16)
-def _loaded(source: str) -> Rules:
-    return load(source)
-
-
-@lru_cache(maxsize=1024)
-def _under(rules: Rules, readings: tuple[tuple[str, str], ...]) -> Rules:
-    return rules.with_readings(dict(readings))
-
-
-# --- running ---------------------------------------------------------------------------------
-
-
-def check(case: Case, rules: Rules) -> list[Mismatch]:
-    """Assess the facts of *case* under its readings; every expectation that does not hold."""
-    rules = _under(rules, tuple(sorted(case.readings.items())))
-    try:
-        assessment = rules.assess(case.facts, level=case.level)
-        results = {what: _look_up(assessment, what) for what in case.expect if what != "error"}
-    except SlaError as error:
-        return _compare_codes(case.expect.get("error", ()), error)
-    except LookupError as error:
-        return [Mismatch(str(error.args[0]), "a record", "none")]
-    if "error" in case.expect:
-        return [Mismatch("error", _shown(case.expect["error"]), "none")]
-    return [
-        Mismatch(what, _shown(case.expect[what]), _shown(got))
-        for what, got in results.items()
-        if not _agrees(what, case.expect[what], got)
-    ]
-
-
-def _compare_codes(expected: tuple[str, ...], error: SlaError) -> list[Mismatch]:
-    if set(expected) == set(error.codes):
-        return []
-    got = "; ".join(str(problem).replace("\n", " ") for problem in error.problems)
-    return [Mismatch("error", _shown(expected), got)]
-
-
-def _look_up(assessment: Assessment, what: str) -> Any:
-    """The result that a path of ``expect`` leads to."""
-    *way, last = what.split(".")
-    while way:
-        children = assessment.child(way.pop(0))
-        if children and children[0].id is not None:
-            key = way.pop(0)
-            children = tuple(each for each in children if each.id == key)
-        if not children:
-            raise LookupError(what)
-        assessment = children[0]
-    return getattr(assessment, last) if last in _ABOUT else assessment.result(last)
-
-
-def _agrees(what: str, expected: Any, got: Any) -> bool:
-    about = what.rpartition(".")[2]
-    if about == "status":
-        return bool(expected == got)
-    if about == "needs":
-        return set(expected) == set(got)
-    if about == "notes":
-        return set(expected) <= set(got) if expected else not got
-    if isinstance(expected, Mapping):
-        return all(_same(each, getattr(got, name)) for name, each in expected.items())
-    return _same(expected, got.value)
-
-
-def _same(expected: Any, got: Any) -> bool:
-    if isinstance(expected, bool) or isinstance(got, bool):
-        return expected is got
-    if isinstance(expected, int | Fraction):
-        return got is not None and not isinstance(got, str) and expected == Fraction(got)
-    if isinstance(got, dt.timedelta):
-        return bool(expected == _shown(got))
-    if isinstance(got, dt.datetime):
-        return expected is not None and dt.datetime.fromisoformat(expected) == got
-    if isinstance(got, dt.date):
-        return bool(expected == got.isoformat())
-    return bool(expected == got)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_shown(each)}" for name, each in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "none"
-    if isinstance(value, dt.timedelta):
-        return format_duration(value // dt.timedelta(microseconds=1))
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, Result):
-        shown = _shown(value.value)
-        if value.status == "final":
-            return shown
-        return f"{shown} ({value.status}, low {_shown(value.low)}, high {_shown(value.high)})"
-    if isinstance(value, Fraction):
-        return str(exact_decimal(value))
-    return "null" if value is None else str(value)
-
-
-# --- reading ---------------------------------------------------------------------------------
-
-
 def read_cases(
-    text: str, path: Path, name: str | None = None
+    text: str, path: Path, name: str | None = None, *, loader: Callable[[str], Rules] = load
 ) -> tuple[Rules | None, list[Case], list[Diagnostic]]:
-    """The ruleset and the cases of a file, and everything wrong with the file at its line."""
+    """The ruleset and the cases of a file, and everything wrong with the file at its line.
+
+    *path* is where the file lies: its ruleset is sought from there.  *name* is what problems call
+    the file.  *loader* loads the ruleset; a host that reads many files passes one that remembers.
+    """
     node, problems = read(text, name or str(path))
     if node is None or problems:
         return None, [], problems
-    return _Reader(path).file(node)
+    return _Reader(path, loader).file(node)
 
 
 class _Refused(Exception):
@@ -206,8 +44,9 @@ class _Refused(Exception):
 class _Reader:
     """Reads one file; collects problems and goes on with the next case."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, loader: Callable[[str], Rules]) -> None:
         self._path = path
+        self._load = loader
         self._problems: list[Diagnostic] = []
         self._rules: Rules
         self._default_level: str | None = None
@@ -215,7 +54,7 @@ class _Reader:
 
     def file(self, node: Node) -> tuple[Rules | None, list[Case], list[Diagnostic]]:
         try:
-            top = self._mapping(node, _TOP, "a file of cases")
+            top = self._mapping(node, TOP, "a file of cases")
             self._rules = self._ruleset(top)
             self._defaults(top.get("defaults"))
             listed = self._wanted(top, "cases")
@@ -275,14 +114,14 @@ class _Reader:
     def _ruleset(self, top: MapNode) -> Rules:
         node = self._wanted(top, "ruleset")
         try:
-            return rules_beside(self._path, self._text(node, "ruleset"))
+            return self._load(ruleset_beside(self._path, self._text(node, "ruleset")))
         except RulesetError as error:
             self._refuse("C105", f"the ruleset cannot be loaded: {error}", node.span)
 
     def _defaults(self, node: Node | None) -> None:
         if node is None:
             return
-        home = self._mapping(node, ("level", "given"), "defaults")
+        home = self._mapping(node, DEFAULTS, "defaults")
         self._default_level = self._level_name(self._wanted(home, "level"))
         given = home.get("given")
         self._default_given = {} if given is None else _plain(given)
@@ -293,7 +132,7 @@ class _Reader:
         return name
 
     def _case(self, node: Node) -> Case:
-        home = self._mapping(node, _CASE, "a case")
+        home = self._mapping(node, CASE, "a case")
         name = self._text(self._wanted(home, "name"), "name")
         before = len(self._problems)
         clauses = self._texts(self._wanted(home, "clause"), "clause")
@@ -360,16 +199,16 @@ class _Reader:
             level = self._down(way, level, entry.span)
         if last == "status":
             return self._status(entry.value)
-        if last in _ABOUT:
+        if last in ABOUT:
             return [text for text, _ in self._texts(entry.value, last)]
         decision = level.decision(last)
         if decision is None or decision.type.kind == "row":
             known = [each.name for each in level.decisions if each.type.kind != "row"]
             what = f"decision of level {level.name!r} called"
-            hint = nearest(last, [*known, *_ABOUT])
+            hint = nearest(last, [*known, *ABOUT])
             self._refuse("C110", f"there is no {what} {last!r}", entry.span, hint)
         if isinstance(entry.value, MapNode):
-            parts = self._mapping(entry.value, _OPEN, "an expected result")
+            parts = self._mapping(entry.value, OPEN, "an expected result")
             return {
                 part.key: self._status(part.value)
                 if part.key == "status"
@@ -380,7 +219,7 @@ class _Reader:
 
     def _status(self, node: Node) -> str:
         status = self._text(node, "status")
-        self._known("C109", "status", status, _STATUS, node.span)
+        self._known("C109", "status", status, STATUS, node.span)
         return status
 
     def _down(self, way: list[str], level: Level, span: Span) -> Level:

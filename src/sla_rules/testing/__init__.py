@@ -1,0 +1,41 @@
+"""Cases: facts of a contract and what must come of them, as sentences that anybody can check.
+
+A file ``*.cases.yaml`` beside a ruleset::
+
+    ruleset: gz-npc-2023
+    defaults: {level: incident, given: {id: INC-1}}    # optional; merged under each case's given
+    cases:
+      - name: 影响业务的故障在第 15 分钟响应，仍算按时
+        clause: S3.2.1.a                               # or a list
+        level: incident                                # unless the defaults say it
+        readings: {band-edges: number_included}        # optional
+        reading_of: band-edges                         # optional: some other option must differ
+        given: {reported_at: "2024-03-05T10:00+08:00", ...}
+        expect: {overrun_response: 0, timeliness_score: 30}
+
+``expect`` names decisions, of the record itself or of a child (``payments.P2.net``,
+``months.2024-03.total``, ``exclusion.counts``).  A value is a number (compared exactly; ``1/3``
+where it recurs), an instant (compared as such), true or false, text, or null for no value; a
+mapping with ``value``, ``status``, ``low``, ``high`` looks at a result that is still open.  Besides
+decisions there are ``status``, ``notes`` (must all be there; ``[]``: none at all), ``needs``
+(exactly these) and ``error`` (a code or codes, exactly these, and then nothing else).
+
+:func:`run_cases` runs what a path holds; :func:`read_cases` and :func:`check` are its two steps,
+for hosts with a runner of their own.
+"""
+
+from sla_rules.testing.cases import SUFFIX, Case, CaseResult, CasesReport, Mismatch
+from sla_rules.testing.check import check
+from sla_rules.testing.reading import read_cases
+from sla_rules.testing.run import run_cases
+
+__all__ = [
+    "SUFFIX",
+    "Case",
+    "CaseResult",
+    "CasesReport",
+    "Mismatch",
+    "check",
+    "read_cases",
+    "run_cases",
+]

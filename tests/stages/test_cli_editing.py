@@ -1,0 +1,104 @@
+"""The command line for those who write rulesets: cases, schemas, a new ruleset."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sla_rules.cli import main
+
+Run = Callable[..., tuple[int, str, str]]
+
+SMALL = """\
+language: 1
+id: small
+version: 1.0.0
+title: Small
+timezone: Asia/Shanghai
+clauses: {C1: {text: 每迟一次扣一分。}}
+levels:
+  day:
+    facts: {late: {type: integer, min: 0}}
+    decisions: {loss: {value: late * 1 points, clause: C1}}
+"""
+CASES = """\
+ruleset: small
+cases:
+  - {name: two, clause: C1, level: day, given: {late: 2}, expect: {loss: 2}}
+  - {name: wrong, clause: C1, level: day, given: {late: 2}, expect: {loss: 3, status: final}}
+"""
+
+
+def home(folder: Path, cases: str = CASES) -> Path:
+    """A ruleset in *folder* with cases in a folder below."""
+    (folder / "cases").mkdir(parents=True)
+    (folder / "ruleset.yaml").write_text(SMALL, encoding="utf-8")
+    (folder / "cases" / "some.cases.yaml").write_text(cases, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command line in this process: exit code, output, errors."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def call(*arguments: Any) -> tuple[int, str, str]:
+        code = main([str(each) for each in arguments])
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+@pytest.mark.parametrize("command", ["test"])
+def test_every_command_has_help(run: Run, command: str) -> None:
+    code, out, _ = run(command, "--help")
+
+    assert code == 0
+    assert f"usage: sla-rules {command}" in out
+
+
+# --- test ------------------------------------------------------------------------------------
+
+
+def test_a_failing_case_is_told_with_place_clause_and_table(run: Run, tmp_path: Path) -> None:
+    folder = home(tmp_path / "contract")
+    code, out, err = run("test", folder, "--lang", "en")
+
+    assert (code, err) == (1, "")
+    assert out.splitlines() == [
+        f"{folder / 'cases' / 'some.cases.yaml'}:4:5: wrong",
+        "  clause C1; readings: the defaults",
+        "  result  expected  got",
+        "  ------  --------  ---",
+        "  loss    3         2",
+        "",
+        "1 file, 2 cases: 1 passed, 1 failed",
+    ]
+
+
+def test_cases_that_hold_give_one_line(run: Run, tmp_path: Path) -> None:
+    folder = home(tmp_path / "contract", CASES.replace("loss: 3", "loss: 2"))
+
+    assert run("test", folder) == (0, "1 个文件，2 个案例：2 个相符，0 个不符\n", "")
+
+
+def test_a_broken_file_is_worse_than_a_failing_case(run: Run, tmp_path: Path) -> None:
+    folder = home(tmp_path / "contract")
+    code, out, err = run("test", folder, "nowhere", "--lang", "en")
+
+    assert code == 2
+    assert err.startswith("nowhere:1:1: C111 there is no such file or folder")
+    assert out.splitlines()[-1] == "1 file, 2 cases: 1 passed, 1 failed; 1 problem in files"
+    assert "文件中有 1 处错误" in run("test", "nowhere")[1]
+
+
+def test_cases_as_json(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("test", home(tmp_path / "contract"), "--format", "json")
+    (report,) = json.loads(out)
+
+    assert code == 1
+    assert (report["passed"], report["failed"]) == (1, 1)
+    assert report["cases"][1]["mismatches"] == [{"what": "loss", "expected": "3", "got": "2"}]

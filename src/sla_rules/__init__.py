@@ -9,7 +9,8 @@ records below.  :meth:`Assessment.result` tells everything about one decision (:
 :meth:`Assessment.explain` says why, in Chinese or English, and :attr:`Assessment.postings` which
 deductions a payment bore (:class:`Posting`).  :meth:`Rules.with_readings` answers under another
 reading of an unclear sentence.  :func:`changes` tells what one ruleset says otherwise than another
-(:class:`Change`).
+(:class:`Change`).  :func:`versions` gives all :class:`Versions` of a contract, tells which of them
+governs the facts, and what each :class:`Amendment` changed.
 
 Every refusal is a :class:`SlaError` with all its problems: :class:`RulesetError` for a ruleset,
 :class:`FactsError` for facts, :class:`CalendarError` for working time; a problem is a
@@ -44,10 +45,11 @@ if TYPE_CHECKING:
     from sla_rules.explain.tree import Explanation
     from sla_rules.facts.shapes import Given
     from sla_rules.rules import Rules, load, rulesets
-    from sla_rules.versions import changes
+    from sla_rules.versions import Amendment, Versions, changes, versions
     from sla_rules.worktime import Calendar, CalendarError
 
 __all__ = [
+    "Amendment",
     "Assessment",
     "Calendar",
     "CalendarError",
@@ -64,9 +66,11 @@ __all__ = [
     "Severity",
     "SlaError",
     "Span",
+    "Versions",
     "changes",
     "load",
     "rulesets",
+    "versions",
 ]
 
 _HOMES = {
@@ -76,7 +80,7 @@ _HOMES = {
     "explain.tree": ("Explanation",),
     "facts.shapes": ("Given",),
     "rules": ("Rules", "load", "rulesets"),
-    "versions": ("changes",),
+    "versions": ("Amendment", "Versions", "changes", "versions"),
     "worktime": ("Calendar", "CalendarError"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

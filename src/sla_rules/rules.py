@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import attrs
 
@@ -11,6 +11,7 @@ from sla_rules.diagnostics import Diagnostic, FactsError, RulesetError, nearest
 from sla_rules.engine.evaluate import Engine
 from sla_rules.facts.document import read_document
 from sla_rules.facts.shapes import shapes_for
+from sla_rules.family import is_family, read_family
 from sla_rules.language.load import load_program, read_original, read_texts
 from sla_rules.language.program import Program
 from sla_rules.language.walk import CyclicDecisions
@@ -27,13 +28,14 @@ def _packaged() -> Path:
 
 
 def rulesets() -> tuple[str, ...]:
-    """The ids of the rulesets that come with the library.
+    """The ids of the rulesets that come with the library; a contract of several versions once.
 
     >>> rulesets()
     ('gz-npc-2023',)
     """
     folders = _packaged().iterdir() if _packaged().is_dir() else ()
-    return tuple(sorted(each.name for each in folders if (each / "ruleset.yaml").is_file()))
+    found = (each for each in folders if (each / "ruleset.yaml").is_file() or is_family(each))
+    return tuple(sorted(each.name for each in found))
 
 
 def packaged(name: str) -> Path | None:
@@ -53,8 +55,9 @@ def load(source: str | Path) -> "Rules":
     """Load a ruleset and check it.
 
     *source* is the id of a packaged ruleset, the path of a file or folder, or the text itself
-    (text has more than one line).  Raises RulesetError, which lists every problem of every
-    file with its line and column.
+    (text has more than one line).  Of a contract with several versions it is the newest;
+    ``id@version`` and ``path@version`` load another one.  Raises RulesetError, which lists every
+    problem of every file with its line and column.
 
     >>> load("gz-npc-2023").title("en")
     'Guangzhou Municipal People’s Congress, 2023 IT asset operations and maintenance'
@@ -64,16 +67,46 @@ def load(source: str | Path) -> "Rules":
         raise RulesetError([Diagnostic(code="E100", message=message, where="load")])
     if isinstance(source, str) and "\n" in source:
         return Rules(*load_program({"<text>": source}))
-    path = Path(source)
-    folder = packaged(source) if isinstance(source, str) else None
-    if folder is not None:
-        path = folder
-    elif not _is_there(path):
+    path, version = place_of(source), ""
+    if path is None and isinstance(source, str) and "@" in source:
+        name, _, version = source.rpartition("@")
+        path = place_of(name)
+    if path is None:
         shown = str(source) if len(str(source)) <= 80 else f"{str(source)[:79]}…"
         hint = nearest(shown, rulesets())
         message = f"there is no ruleset {shown!r}, and no such file"
         raise RulesetError([Diagnostic(code="E100", message=message, where="load", hint=hint)])
+    if not is_family(path):
+        rules = _read(path)
+        return rules if version in ("", rules.version) else _no_version(version, [rules.version])
+    family = read_family(path)
+    chosen = [each.folder for each in family if version in ("", each.version) and each.folder]
+    if not chosen:
+        return _no_version(version, [each.version for each in family])
+    return _read(chosen[-1])
+
+
+def _read(path: Path) -> "Rules":
     return Rules(*load_program(read_texts(path), read_original(path)))
+
+
+def place_of(source: str | Path) -> Path | None:
+    """Where a packaged id or a path leads; None where nothing is."""
+    folder = packaged(source) if isinstance(source, str) else None
+    path = Path(source) if folder is None else folder
+    return path if _is_there(path) else None
+
+
+def has_versions(source: str | Path) -> bool:
+    """Whether a source is a contract whose versions each have a folder."""
+    path = place_of(source)
+    return path is not None and is_family(path)
+
+
+def _no_version(version: str, known: list[str]) -> NoReturn:
+    message = f"there is no version {version!r}"
+    hint = nearest(version, known) or f"known: {', '.join(known)}"
+    raise RulesetError([Diagnostic(code="E569", message=message, where="load", hint=hint)])
 
 
 @attrs.frozen(eq=False)

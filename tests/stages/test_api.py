@@ -16,6 +16,7 @@ import pytest
 import sla_rules as sla
 
 PUBLIC = [
+    "Amendment",
     "Assessment",
     "Calendar",
     "CalendarError",
@@ -32,9 +33,11 @@ PUBLIC = [
     "Severity",
     "SlaError",
     "Span",
+    "Versions",
     "changes",
     "load",
     "rulesets",
+    "versions",
 ]
 
 

@@ -28,6 +28,7 @@ def contract_changes(pair: Pair) -> Iterator[Change]:
     yield from _parameters(pair)
     yield from _scales(pair)
     yield from _notes(pair)
+    yield from _transition(pair)
 
 
 def _same_text(text: str) -> Titles:
@@ -330,3 +331,26 @@ def _notes(pair: Pair) -> Iterator[Change]:
             yield place.added(new) if old is None else place.removed(old)
         elif old != new:
             yield place.changed(old, new)
+
+
+def _transition(pair: Pair) -> Iterator[Change]:
+    """Which moment decides between this version and the one before it."""
+    old, new = pair.old.transition, pair.new.transition
+    before, after = (each.moments if each else {} for each in (old, new))
+    cited = tuple(dict.fromkeys((*(new.clauses if new else ()), *(old.clauses if old else ()))))
+    for level, one, two in _named(before, after):
+        program = pair.old if two is None else pair.new
+        place = Place(
+            path=step("transition", level),
+            subject=both("moment", level=program.levels[level].title),
+            clauses=cited,
+            level=level,
+        )
+        if one is None or two is None:
+            told = pair.new_words(two, level) if one is None else pair.old_words(one, level)
+            yield place.added(told) if one is None else place.removed(told)
+        else:
+            yield from pair.value(place, one, two)
+    if old is not None and new is not None:
+        whole = Place(path="transition", subject=both("transition"))
+        yield from pair.citations(whole, old.clauses, new.clauses)

@@ -52,6 +52,7 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "note_rule": ("{whole}的备注 {code}", "{whole}, note {code}"),
     "ledger": ("扣款台账（{level}）", "ledger ({level})"),
     "source_of": ("{whole}的扣款来源“{source}”", "{whole}, source {source}"),
+    "transition": ("版本的过渡", "transition"),
     "moment": ("{level}适用哪一版本的判断时点", "{level}, moment that decides between versions"),
     # parts
     "part_title": ("名称", "title"),

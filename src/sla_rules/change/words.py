@@ -121,6 +121,8 @@ class Words:
                 return self.say("band", band=self.of(part.interval), gives=self.of(part.output))
             case ir.Row():
                 return self.row(part)
+            case ir.Moment():
+                return self.of(part.value)
             case ir.Section():
                 return self.say("section", of=self.of(part.of), max=self.of(part.max))
             case ir.RoundingRule():

@@ -30,7 +30,8 @@ exit codes
   0 done   1 the ruleset or the facts have errors   2 the command line is wrong
 
 Problems go to standard error, results to standard output.  RULESET is the id of a
-packaged ruleset, a file, or a folder of YAML files."""
+packaged ruleset, a file, or a folder of YAML files; of several versions it is the newest,
+and RULESET@VERSION another one."""
 
 ASSESS_EPILOG = """\
 FACTS is one JSON or YAML file, or - for standard input.  The whole contract is assessed
@@ -74,4 +75,5 @@ exit codes, as those of diff(1)
 
 examples
   sla-rules diff contract-2023.yaml contract-2024.yaml
-  sla-rules diff contract-2023 contract-2024 --lang en --format json"""
+  sla-rules diff contract@2023 contract@2024 --lang en --format json
+  sla-rules diff contract                       all versions, each against the one before"""

@@ -175,7 +175,9 @@ def _explain(parser: argparse.ArgumentParser) -> None:
 
 def _diff(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("old", metavar="OLD", help="the older ruleset: id, file or folder")
-    parser.add_argument("new", metavar="NEW", help="the newer one")
+    parser.add_argument(
+        "new", metavar="NEW", nargs="?", help="the newer one; else the versions of OLD step by step"
+    )
     _lang(parser)
     _format(parser)
 

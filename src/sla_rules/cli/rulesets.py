@@ -5,12 +5,13 @@ from argparse import Namespace
 from collections.abc import Iterable
 from typing import Any
 
-from sla_rules import Rules, RulesetError, Severity, rulesets
+from sla_rules import Rules, RulesetError, Severity, rulesets, versions
 from sla_rules import load as load_ruleset
 from sla_rules.cli.console import UsageError, report_problems, width
 from sla_rules.cli.table import Column, draw, wrap
 from sla_rules.diagnostics import Diagnostic, nearest
 from sla_rules.language.program import Reading
+from sla_rules.rules import has_versions
 
 __all__ = ["check", "list_rulesets", "load", "print_json", "readings"]
 
@@ -24,7 +25,7 @@ def load(source: str, choices: Iterable[str] = ()) -> Rules:
     try:
         rules = load_ruleset(source)
     except RulesetError as error:
-        raise _usage_or(error, "E100") from None
+        raise _usage_or(error, "E100", "E569") from None
     chosen: dict[str, str] = {}
     for choice in choices:
         name, equals, option = choice.partition("=")
@@ -97,7 +98,7 @@ def _summary(rules: Rules) -> dict[str, Any]:
 
 def check(arguments: Namespace) -> int:
     """``sla-rules check``: 1 if any ruleset has errors, or, with ``--strict``, warnings."""
-    reports = [_checked(source) for source in arguments.rulesets]
+    reports = [report for source in arguments.rulesets for report in _checked(source)]
     code = 0
     for report in reports:
         problems = report["problems"]
@@ -123,13 +124,18 @@ def _count(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
-def _checked(source: str) -> dict[str, Any]:
+def _checked(source: str) -> list[dict[str, Any]]:
+    """What is wrong with a ruleset, or with each version of a contract."""
     report: dict[str, Any] = {"source": source, "id": None, "version": None}
     try:
-        rules = load(source)
+        newest = load(source)
+        found = versions(source) if has_versions(source) else (newest,)
     except RulesetError as error:
-        return {**report, "problems": error.problems}
-    return {**report, "id": rules.id, "version": rules.version, "problems": rules.warnings}
+        return [{**report, "problems": error.problems}]
+    return [
+        {**report, "id": rules.id, "version": rules.version, "problems": rules.warnings}
+        for rules in found
+    ]
 
 
 def readings(arguments: Namespace) -> int:

@@ -10,11 +10,12 @@ from sla_rules.diagnostics import Diagnostic
 from sla_rules.facts.records import Record, walk_records
 from sla_rules.facts.values import from_public, to_public
 from sla_rules.language import program as ir
+from sla_rules.language.types import Type
 from sla_rules.quantities import exact_decimal
 from sla_rules.unknown import Unknown
 from sla_rules.worktime import NEVER, from_us, to_us
 
-__all__ = ["validate"]
+__all__ = ["show_fact", "validate"]
 
 Truth = Callable[[Record], Any]
 
@@ -112,7 +113,10 @@ def _sequence(record: Record, program: ir.Program) -> Iterator[Diagnostic]:
         first, second = record[before.index], record[fact.index]
         if isinstance(first, Unknown) or isinstance(second, Unknown) or second >= first:
             continue
-        earlier, later = _show(program, fact, second), _show(program, before, first)
+        earlier, later = (
+            show_fact(program, fact.type, second),
+            show_fact(program, before.type, first),
+        )
         yield Diagnostic(
             code="F132",
             message=f"{fact.name} ({earlier}) is before {before.name} ({later})",
@@ -121,10 +125,11 @@ def _sequence(record: Record, program: ir.Program) -> Iterator[Diagnostic]:
         )
 
 
-def _show(program: ir.Program, fact: ir.Fact, value: Any) -> str:
-    if fact.type.kind == "instant":
+def show_fact(program: ir.Program, kind: Type, value: Any) -> str:
+    """A known value as a document states it."""
+    if kind.kind == "instant":
         return str(from_us(value, program.timezone).isoformat())
-    return str(to_public(fact.type, value))
+    return str(to_public(kind, value))
 
 
 def _disjoint(record: Record) -> Iterator[Diagnostic]:
@@ -195,9 +200,10 @@ def _period(record: Record, program: ir.Program) -> Iterator[Diagnostic]:
         first, last = _dates(fact, value)
         if (start is None or last >= start) and (end is None or first <= end):
             return
+    shown = show_fact(program, fact.type, value)
     yield Diagnostic(
         code="F135",
-        message=f"{_show(program, fact, record[fact.index])} lies outside the period in which "
+        message=f"{shown} lies outside the period in which "
         f"{program.id} is in force ({start or '…'} to {end or '…'})",
         where=record.path_of(fact.name),
         hint="assess with as_if_in_force=True to apply it all the same",

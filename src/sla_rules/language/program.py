@@ -74,6 +74,7 @@ __all__ = [
     "Logic",
     "Member",
     "Membership",
+    "Moment",
     "Negation",
     "Node",
     "NoteRule",
@@ -93,6 +94,7 @@ __all__ = [
     "Test",
     "Through",
     "Titles",
+    "Transition",
     "Units",
     "Value",
 ]
@@ -372,6 +374,26 @@ class Member:
     aliases: tuple[str, ...]
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class Moment:
+    """An instant, date or month of a record, from its facts alone."""
+
+    value: Node
+    span: Span = attrs.field(eq=False)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Transition:
+    """Which moment of a record decides between this version and the one before it, by level.
+
+    A moment is a :class:`Moment` or a Choice between several.
+    """
+
+    moments: Mapping[str, Any]
+    clauses: tuple[str, ...]
+    span: Span = attrs.field(eq=False)
+
+
 @attrs.frozen(kw_only=True)
 class Program:
     """A whole ruleset, closed and typed; equal when id, version and source text are.
@@ -399,6 +421,7 @@ class Program:
     scales: Mapping[str, Scale] = attrs.field(eq=False)
     levels: Mapping[str, Level] = attrs.field(eq=False)
     notes: Mapping[str, Titles] = attrs.field(eq=False)
+    transition: Transition | None = attrs.field(eq=False)
     acknowledge: Mapping[str, Titles] = attrs.field(eq=False)
     texts: Mapping[str, str] = attrs.field(factory=dict, eq=False, repr=False)
     original: str = attrs.field(default="", eq=False, repr=False)

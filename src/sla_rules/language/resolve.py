@@ -24,6 +24,7 @@ from sla_rules.language.declare import (
 )
 from sla_rules.language.infer import Names, Scope, Typer
 from sla_rules.language.levels import LevelBinder
+from sla_rules.language.moments import bind_transition
 from sla_rules.language.types import PLAIN_TYPES, Type, number_type
 from sla_rules.language.walk import parts
 
@@ -205,6 +206,7 @@ class _Resolver:
         scales = [self._scale(name, each) for name, each in part.scales.items()]
         binder = LevelBinder(self.declared, self)
         levels = {name: binder.level(name, each) for name, each in part.levels.items()}
+        transition = bind_transition(self.declared, self.binder, part.transition)
         if self.declared.problems:
             return None
         return ir.Program(
@@ -225,6 +227,7 @@ class _Resolver:
             scales={each.name: each for each in scales if each is not None},
             levels=levels,
             notes={code: titles(text, code) for code, text in part.notes.items()},
+            transition=transition,
             acknowledge=reasons(part),
             span=part.span,
         )

@@ -295,6 +295,17 @@ def _rounding(s: Structurer, node: Node, what: str) -> Any:
     return _scalar(s, node, what)
 
 
+def _transition(s: Structurer, node: Node, what: str) -> Any:
+    """Levels with their moments; ``clause`` among them cites."""
+    mapping = s.mapping(node, what)
+    if mapping is None:
+        return None
+    cites = tuple(entry for entry in mapping if entry.key == "clause")
+    rest = MapNode(tuple(entry for entry in mapping if entry.key != "clause"), node.span)
+    moments = READERS["moments"](s, rest, what)
+    return s.record(MapNode(cites, node.span), surface.Transition, what, moments=moments)
+
+
 READERS: Final[dict[str, Read]] = {
     "scalar": _scalar,
     "scalars": _scalars,
@@ -303,6 +314,8 @@ READERS: Final[dict[str, Read]] = {
     "phrase": _phrase,
     "phrases": _named(_phrase),
     "switched": _switched(_scalar),
+    "moments": _named(_switched(_scalar)),
+    "transition": _transition,
     "switched_hours": _switched(_hours),
     "holidays": _switched(_scalar_or_list),
     "overrides": _named(_scalars),

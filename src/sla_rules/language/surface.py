@@ -35,6 +35,7 @@ __all__ = [
     "Source",
     "Switch",
     "Table",
+    "Transition",
     "Units",
 ]
 
@@ -414,6 +415,18 @@ class Level:
 
 
 @attrs.frozen(kw_only=True, eq=False)
+class Transition:
+    """Which moment of a record decides between this version and the one before it.
+
+    In the text the levels stand beside ``clause``: ``{month: last_day(month), clause: C9}``.
+    """
+
+    moments: "dict[str, Source | Switch]" = attrs.field(factory=dict)
+    clause: tuple[Source, ...] = part("scalars", default=())
+    span: Span = attrs.field(eq=False)
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class Ruleset:
     """A whole ruleset as written."""
 
@@ -433,5 +446,6 @@ class Ruleset:
     parameters: dict[str, Parameter] = part("parameters", default={})
     scales: dict[str, Scale] = part("scales", default={})
     notes: dict[str, Phrase] = part("phrases", default={})
+    transition: Transition | None = part("transition")
     acknowledge: dict[str, Phrase] = part("phrases", default={})
     span: Span = attrs.field(eq=False)

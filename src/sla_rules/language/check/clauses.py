@@ -19,6 +19,8 @@ def cited_clauses(program: ir.Program) -> frozenset[str]:
         cited.update(parameter.clauses)
     for calendar in program.calendars.values():
         cited.update(calendar.clauses)
+    if program.transition is not None:
+        cited.update(program.transition.clauses)
     for level in program.levels.values():
         for each in _everything(level):
             cited.update(getattr(each, "clauses", ()))

@@ -172,6 +172,7 @@ ONE_CHANGE = [
     ('holidays: ["2023-10-02", "2023-10-03"]', "holidays: CN", "calendars.office.holidays", "calendar office hours, holidays: 2023-10-02, 2023-10-03 → China’s public holidays"),
     ('["2023-10-07"]', '["2023-10-07", "2023-10-08"]', "calendars.office.working_days[2023-10-08]", "calendar office hours, make-up working days, 2023-10-08 is new"),
     ('"2023-12-29": ["09:00-12:00"]', '"2023-12-29": closed', "calendars.office.overrides.2023-12-29", "calendar office hours, 2023-12-29: 09:00-12:00 → closed"),
+    ("    working_days:", '    seasons: {05-01..09-30: {mon-fri: ["08:00-12:00"]}}\n    working_days:', "calendars.office.seasons[05-01..09-30]", "calendar office hours, seasons, 05-01..09-30 is new: Monday to Friday 08:00-12:00; Saturday, Sunday closed"),
     ("    working_days:", "    make_up_like: fri\n    working_days:", "calendars.office.make_up_like", "calendar office hours, weekday that make-up days follow: Monday → Friday"),
     # parameters
     ("limit: {value: 2 h", "limit: {value: 4 h", "parameters.limit", "C1: recovery limit: 2 h → 4 h"),
@@ -234,6 +235,36 @@ ONE_CHANGE = [
 )
 def test_one_edit_is_one_change_at_its_place(before: str, after: str, path: str, text: str) -> None:
     assert [(path, text)] == told((before, after))
+
+
+SEASON = 'seasons: {05-01..09-30: {mon-fri: ["08:00-12:00"]}}\n    working_days:'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path", "text"),
+    [
+        ('["08:00-12:00"]', '["08:00-11:00"]', "[05-01..09-30][mon,tue,wed,thu,fri]",
+         ", 05-01..09-30, Monday to Friday: 08:00-12:00 → 08:00-11:00"),
+        ('{mon-fri: ["08:00-12:00"]}', "closed", "[05-01..09-30][mon,tue,wed,thu,fri]",
+         ", 05-01..09-30, Monday to Friday: 08:00-12:00 → closed"),
+        ('{05-01..09-30: {mon-fri: ["08:00-12:00"]}}', "{}", "[05-01..09-30]",
+         ", 05-01..09-30 is gone: Monday to Friday 08:00-12:00; Saturday, Sunday closed"),
+        ('{mon-fri: ["08:00-12:00"]}}', '{by: tail, started: {mon-fri: ["08:00-12:00"]}, full: closed}}',
+         "[05-01..09-30]", ", 05-01..09-30: "),
+        ("seasons: {05", "seasons: {by: tail, full: {}, started: {05", "", ": "),
+    ],
+)  # fmt: skip
+def test_a_season_that_changes_is_told_by_its_span(
+    before: str, after: str, path: str, text: str
+) -> None:
+    changed = SEASON.replace(before, after)
+    if changed.count("{") > changed.count("}"):
+        changed = changed.replace("}}\n", "}}}\n")
+    old = sla.load(replaced(("    working_days:", f"    {SEASON}")))
+    (change,) = sla.changes(old, sla.load(replaced(("    working_days:", f"    {changed}"))))
+
+    assert f"calendars.office.seasons{path}" == change.path
+    assert change.text("en").startswith(f"calendar office hours, seasons{text}")
 
 
 def test_sentences_are_chinese_by_default() -> None:

@@ -1,6 +1,7 @@
 """The parts at the top of a ruleset: header, clauses, readings, enumerations, calendars, …."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -190,6 +191,12 @@ def _calendars(pair: Pair) -> Iterator[Change]:
             lambda at, one, two: _hours(pair, at, one, two),
         )
         yield from pair.switched(
+            place.part("seasons"),
+            old.seasons,
+            new.seasons,
+            lambda at, one, two: _seasons(pair, at, one, two),
+        )
+        yield from pair.switched(
             place.part("holidays"),
             old.holidays,
             new.holidays,
@@ -228,6 +235,28 @@ def _hours(pair: Pair, place: Place, old: Any, new: Any) -> Iterator[Change]:
         else:
             inner = place.inside(f"[{','.join(days)}]", "day", day=_weekdays(days))
             yield inner.changed(_windows(one), _windows(two))
+
+
+def _seasons(pair: Pair, place: Place, old: Any, new: Any) -> Iterator[Change]:
+    """The hours of each season, by the span of its days."""
+    if isinstance(old, ir.Choice) or isinstance(new, ir.Choice):
+        if not pair.same(old, new):
+            yield place.changed(pair.old_words(old or None), pair.new_words(new or None))
+        return
+    for span, before, after in _named(dict(old), dict(new)):
+        inner = place.inside(f"[{span}]", "day", day=span)
+        if before is None or after is None:
+            yield (
+                inner.added(_whole(pair, after))
+                if before is None
+                else inner.removed(_whole(pair, before))
+            )
+        else:
+            yield from pair.switched(inner, before, after, partial(_hours, pair))
+
+
+def _whole(pair: Pair, hours: Any) -> Titles:
+    return pair.new_words(hours) if isinstance(hours, ir.Choice) else _week(read_hours(hours)[0])
 
 
 def _windows(windows: Any) -> Titles:

@@ -72,6 +72,7 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "part_aliases": ("别名", "other names"),
     "part_order_of_members": ("先后次序", "order"),
     "part_hours": ("工作时间", "hours"),
+    "part_seasons": ("季节性作息时间", "seasons"),
     "part_holidays": ("节假日", "holidays"),
     "part_working_days": ("调休上班日", "make-up working days"),
     "part_make_up_like": ("调休日比照的星期", "weekday that make-up days follow"),

@@ -10,7 +10,6 @@ from sla_rules.diagnostics import Span
 from sla_rules.engine.functions import divide
 from sla_rules.language import program as ir
 from sla_rules.language.check.calendars import build_calendar
-from sla_rules.language.constants import constant_value
 from sla_rules.quantities import SECOND, Limit
 from sla_rules.unknown import Unknown, because, hull
 from sla_rules.worktime import NEVER, Calendar, merge_pauses, to_us
@@ -30,14 +29,9 @@ class Clocks:
     """The calendars of a program under one choice of readings."""
 
     def __init__(self, program: ir.Program, choices: Mapping[str, str]) -> None:
-        lengths = {
-            name: constant_value(part.day_length, program, choices)
-            for name, part in program.calendars.items()
-        }
-        self.day_us = {name: length for name, length in lengths.items() if length is not None}
         self.zone = ZoneInfo(program.timezone)
         self.calendars = {
-            name: build_calendar(part, choices) for name, part in program.calendars.items()
+            name: build_calendar(part, choices, program) for name, part in program.calendars.items()
         }
         self.sure_until = {name: _sure_until(calendar) for name, calendar in self.calendars.items()}
 
@@ -121,7 +115,6 @@ def compile_deadline(compiler: "Compiler", node: ir.Deadline) -> Closure:
                 pauses,
                 cutoff_us=cutoff,
                 receipt=receipt,
-                day_us=clocks.day_us.get(name) if rule == "consume" else None,
             )
         else:
             due = clock.deadline_us(begin, limit.amount, pauses)

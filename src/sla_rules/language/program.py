@@ -348,12 +348,16 @@ class Scale:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Calendar:
-    """The declaration of a working-time calendar; each part may be a Choice."""
+    """The declaration of a working-time calendar; each part may be a Choice.
+
+    *seasons* are pairs of a span of days and its hours, which may be a Choice of their own.
+    """
 
     name: str
     hours: Any
     holidays: Any
     working_days: tuple[str, ...]
+    seasons: Any
     overrides: Mapping[str, Any]
     make_up_like: str
     beyond: str

@@ -346,6 +346,7 @@ class _Resolver:
             hours=self.binder.switch(part.hours, _plain_hours),
             holidays=self.binder.switch(part.holidays, _texts) if part.holidays else None,
             working_days=tuple(each.text for each in part.working_days),
+            seasons=self.binder.switch(part.seasons, self._seasons),
             overrides={day: _texts(hours) for day, hours in part.overrides.items()},
             make_up_like=part.make_up_like.text if part.make_up_like else "mon",
             beyond=part.beyond.text if part.beyond else "refuse",
@@ -355,6 +356,12 @@ class _Resolver:
             clauses=self.declared.clauses(part.clause),
             acknowledge=reasons(part),
             span=part.span,
+        )
+
+    def _seasons(self, part: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+        """Spans with their hours, as pairs: what walks a program looks into tuples."""
+        return tuple(
+            (span, self.binder.switch(hours, _plain_hours)) for span, hours in part.items()
         )
 
 

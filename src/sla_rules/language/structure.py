@@ -318,6 +318,7 @@ READERS: Final[dict[str, Read]] = {
     "transition": _transition,
     "switched_hours": _switched(_hours),
     "holidays": _switched(_scalar_or_list),
+    "seasons": _switched(_named(_switched(_hours))),
     "overrides": _named(_scalars),
     "fact_type": _fact_type,
     "switched_bands": _switched(_bands),

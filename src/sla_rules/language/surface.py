@@ -130,6 +130,7 @@ class Calendar:
     hours: Any = part("switched_hours", required=True)
     holidays: "Source | Switch | tuple[Source, ...] | None" = part("holidays")
     working_days: tuple[Source, ...] = part("scalars", default=())
+    seasons: "dict[str, Any] | Switch" = part("seasons", default={})
     overrides: dict[str, Any] = part("overrides", default={})
     make_up_like: Source | None = part("scalar")
     beyond: Source | None = part("scalar")

@@ -1,7 +1,7 @@
 """Working-time arithmetic: how much, until when, and which day.
 
-A :class:`Calendar` declares opening hours in one time zone, with holidays, make-up days and
-overrides, and answers in exact microseconds: :meth:`Calendar.elapsed` working time between two
+A :class:`Calendar` declares opening hours in one time zone, with seasons, holidays, make-up days
+and overrides, and answers in exact microseconds: :meth:`Calendar.elapsed` working time between two
 instants, the :meth:`Calendar.deadline` of a budget, and working days under a named rule from
 :data:`DAY_RULES`.  Instants come in as ``pendulum.DateTime``, aware ``datetime`` or ISO text and
 go out as ``pendulum.DateTime``; inside, and in the ``_us`` methods, they are integers of
@@ -17,6 +17,7 @@ from sla_rules.worktime.holidays import Coverage
 from sla_rules.worktime.hours import Week, parse_hours
 from sla_rules.worktime.instants import NEVER, from_us, quick_instant, to_us, zone_name
 from sla_rules.worktime.pauses import merge_pauses, read_suspensions
+from sla_rules.worktime.seasons import Season
 
 __all__ = [
     "DAY_RULES",
@@ -24,6 +25,7 @@ __all__ = [
     "Calendar",
     "CalendarError",
     "Coverage",
+    "Season",
     "Week",
     "from_us",
     "merge_pauses",

@@ -9,14 +9,15 @@ from sla_rules.worktime.always import AlwaysClock
 from sla_rules.worktime.clock import IndexedClock
 from sla_rules.worktime.dates import Named, Overrides, read_date
 from sla_rules.worktime.dayrules import DEFAULT_RULE, day_deadline
-from sla_rules.worktime.declaration import Declaration, fingerprint, read_declaration
-from sla_rules.worktime.durations import parse_budget, working_time
+from sla_rules.worktime.declaration import Declaration, Written, fingerprint, read_declaration
+from sla_rules.worktime.durations import parse_budget, timedelta_us, working_time
 from sla_rules.worktime.errors import CalendarError, Code, error
 from sla_rules.worktime.holidays import Coverage
 from sla_rules.worktime.hours import WEEKDAYS, Week, clock_us
 from sla_rules.worktime.instants import NEVER, from_us, local, to_us, zone_of
 from sla_rules.worktime.pauses import Pauses, read_suspensions
 from sla_rules.worktime.schedule import Schedule
+from sla_rules.worktime.seasons import Seasons
 
 if TYPE_CHECKING:
     from sla_rules.worktime.instants import DateTime
@@ -38,7 +39,13 @@ class Calendar:
     - *overrides*: dates to windows or ``"closed"``.  For a date, an override beats a make-up
       day, a make-up day a holiday, a holiday the weekly hours;
     - *beyond*: outside the holiday data, ``"refuse"`` or ``"assume_weekdays"``;
-    - *name*: shown in :attr:`id`.
+    - *name*: shown in :attr:`id`;
+    - *seasons*: spans of days to hours that replace the weekly hours from the first day to the
+      last, both included: ``"05-01..09-30"`` every year (``"11-01..02-28"`` crosses New Year),
+      ``"2024-07-01..2024-08-31"`` once, which beats those of every year; hours as in *hours*, or
+      ``"closed"``.  A make-up day takes the hours that *make_up_like* has in its season;
+    - *day_length*: how long "a working day" is for the rule ``consume``, see
+      :attr:`day_length_us`.
 
     Instants are given as for :func:`to_us` and returned as ``pendulum.DateTime`` in *zone*;
     durations are returned as ``datetime.timedelta``, exact to the microsecond.  The ``_us``
@@ -63,10 +70,12 @@ class Calendar:
     make_up_like: str
     beyond: str
     name: str
+    seasons: Seasons
+    day_length: timedelta | None
     _schedule: Schedule = field(init=False, eq=False, repr=False)
     _clock: IndexedClock | AlwaysClock = field(init=False, eq=False, repr=False)
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  a declaration has many parts, and one of them has no name
         self,
         hours: object,
         *,
@@ -77,16 +86,22 @@ class Calendar:
         make_up_like: str = "mon",
         beyond: str = "refuse",
         name: str = "",
+        seasons: object = None,
+        day_length: object = None,
     ) -> None:
         read = read_declaration(
-            hours=hours,
-            zone=zone,
-            holidays=holidays,
-            working_days=working_days,
-            overrides=overrides,
-            make_up_like=make_up_like,
-            beyond=beyond,
-            name=name,
+            Written(
+                hours=hours,
+                zone=zone,
+                holidays=holidays,
+                working_days=working_days,
+                overrides=overrides,
+                make_up_like=make_up_like,
+                beyond=beyond,
+                name=name,
+                seasons=seasons,
+                day_length=day_length,
+            )
         )
         self.__attrs_init__(*read)
         schedule = read.schedule()
@@ -152,14 +167,24 @@ class Calendar:
 
     @property
     def day_length_us(self) -> int:
-        """The hours of weekday ``make_up_like`` are a working day; T033 if it has none."""
-        length = sum(
-            end - start for start, end in self.hours.days[WEEKDAYS.index(self.make_up_like)]
-        )
-        if not length:
+        """How long "a working day" is, for the rule ``consume``.
+
+        What the calendar declares as *day_length*; else the hours of weekday ``make_up_like``, if
+        they are equally long in ``hours`` and in every season that has hours on that weekday.
+        T033 if they are not, or if it has none.
+        """
+        if self.day_length is not None:
+            return timedelta_us(self.day_length)
+        weekday = WEEKDAYS.index(self.make_up_like)
+        found = sorted({week.length(weekday) for week in self._schedule.weeks} - {0})
+        if len(found) == 1:
+            return found[0]
+        if found:
+            shown = " and ".join(str(timedelta(0, 0, each)) for each in found)
+            message = f"{self.make_up_like} has {shown} of hours, depending on the season"
+        else:
             message = f"{self.make_up_like} has no hours, so a working day has no length"
-            raise error(Code.RULE_OPTION, "day_length", message, "pass day_length, such as '8 h'")
-        return length
+        raise error(Code.RULE_OPTION, "day_length", message, "pass day_length, such as '8 h'")
 
     # instants: pendulum in and out
 
@@ -228,7 +253,7 @@ class Calendar:
         - ``end_of_nth_working_day``: the close of the n-th working day after the local date of
           *start*; ``n=0`` is the close of that date itself, or *start* if that is over or closed;
         - ``end_of_day_inclusive``: the same, but a closed date counts as its next opening;
-        - ``consume``: n times *day_length* (default: that of ``make_up_like``) of working time;
+        - ``consume``: n times *day_length* (default: :attr:`day_length_us`) of working time;
         - ``same_clock``: the same time of day on the n-th working day, clamped to its last
           closing, moved to the next opening from a gap;
         - ``roll_forward``: the same time of day, rolled to the next open instant.

@@ -1,9 +1,9 @@
 """From what a caller wrote to a closed declaration, with every problem reported at once."""
 
 import json
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sla_rules.diagnostics import Diagnostic, nearest
 from sla_rules.worktime.dates import (
@@ -13,14 +13,17 @@ from sla_rules.worktime.dates import (
     read_overrides,
     read_working_days,
 )
+from sla_rules.worktime.durations import timedelta_us, working_time
 from sla_rules.worktime.errors import CalendarError, Code, problem
 from sla_rules.worktime.hours import WEEKDAYS, Week, empty_calendar, read_hours, weekday_index
-from sla_rules.worktime.instants import zone_name
+from sla_rules.worktime.instants import DAY, zone_name
 from sla_rules.worktime.schedule import Schedule, check_schedule
+from sla_rules.worktime.seasons import Seasons, read_seasons
 
-__all__ = ["BEYOND", "Declaration", "fingerprint", "read_declaration"]
+__all__ = ["BEYOND", "Declaration", "Written", "fingerprint", "read_declaration"]
 
 BEYOND = ("refuse", "assume_weekdays")
+_WINDOWS = ("hours", "overrides", "seasons")
 
 
 class Declaration(NamedTuple):
@@ -34,11 +37,14 @@ class Declaration(NamedTuple):
     make_up_like: str
     beyond: str
     name: str
+    seasons: Seasons
+    day_length: timedelta | None
 
     def schedule(self) -> Schedule:
         """The windows of every date under this declaration."""
         return Schedule(
             week=self.hours,
+            seasons=self.seasons,
             holidays=self.holidays,
             working_days=self.working_days,
             overrides=self.overrides,
@@ -47,30 +53,46 @@ class Declaration(NamedTuple):
         )
 
 
-def read_declaration(
-    *,
-    hours: object,
-    zone: str | tzinfo,
-    holidays: object,
-    working_days: object,
-    overrides: object,
-    make_up_like: str,
-    beyond: str,
-    name: str,
-) -> Declaration:
+class Written(NamedTuple):
+    """A declaration as a caller wrote it, nothing checked yet."""
+
+    hours: object
+    zone: str | tzinfo
+    holidays: object
+    working_days: object
+    overrides: object
+    make_up_like: str
+    beyond: str
+    name: str
+    seasons: object
+    day_length: object
+
+
+def read_declaration(written: Written) -> Declaration:
     """Normalise and check a declaration; raise :class:`CalendarError` with all problems."""
+    hours, zone, holidays, working_days, overrides, make_up_like, beyond, name = written[:8]
     week, problems = read_hours(hours)
     closed, more = read_holidays(holidays)
     problems += more
     make_up, more = read_working_days(working_days)
     problems += more
     special, more = read_overrides(overrides)
+    problems += more
+    seasons, more = read_seasons(written.seasons)
     problems += [*more, *_option_problems(make_up_like, beyond, name)]
-    if isinstance(hours, str) and (closed or make_up or special):
+    length, more = _read_length(written.day_length)
+    problems += more
+    if isinstance(hours, str) and (closed or make_up or special or seasons):
         hint = 'for working days only, write {"mon-sun": ["00:00-24:00"]}'
-        problems.append(problem(Code.ALWAYS, "hours", "24x7 takes no holidays or overrides", hint))
-    unread = any(str(each.where).startswith(("hours", "overrides")) for each in problems)
-    if not unread and not any(week.days) and not any(windows for _, windows in special):
+        message = "24x7 takes no holidays, overrides or seasons"
+        problems.append(problem(Code.ALWAYS, "hours", message, hint))
+    unread = any(str(each.where).startswith(_WINDOWS) for each in problems)
+    weeks = (week, *(season.week for season in seasons))
+    if (
+        not unread
+        and not any(any(each.days) for each in weeks)
+        and not any(windows for _, windows in special)
+    ):
         problems.append(empty_calendar())
     zone_text = ""
     try:
@@ -80,7 +102,9 @@ def read_declaration(
     if problems:
         raise CalendarError(problems)
     like = WEEKDAYS[weekday_index(make_up_like) or 0]
-    declaration = Declaration(week, zone_text, closed, make_up, special, like, beyond, name)
+    declaration = Declaration(
+        week, zone_text, closed, make_up, special, like, beyond, name, seasons, length
+    )
     if problems := check_schedule(declaration.schedule()):
         raise CalendarError(problems)
     return declaration
@@ -89,7 +113,7 @@ def read_declaration(
 def fingerprint(declaration: Declaration, schedule: Schedule) -> str:
     """24 hex digits that change when the declaration (not its name) or the data change."""
     table = schedule.table
-    data = [
+    data: list[Any] = [
         "worktime 1",
         declaration.hours.days,
         declaration.zone,
@@ -103,7 +127,25 @@ def fingerprint(declaration: Declaration, schedule: Schedule) -> str:
         sorted(day.isoformat() for day in table.closed) if table else [],
         sorted(day.isoformat() for day in table.make_up) if table else [],
     ]
+    if declaration.seasons:  # what has none keeps the hash that it always had
+        data.append([[season.span, season.week.days] for season in declaration.seasons])
+    if declaration.day_length is not None:
+        data.append(timedelta_us(declaration.day_length))
     return sha256(json.dumps(data, separators=(",", ":")).encode()).hexdigest()[:24]
+
+
+def _read_length(value: object) -> tuple[timedelta | None, list[Diagnostic]]:
+    """The declared length of a working day."""
+    if value is None:
+        return None, []
+    try:
+        length = working_time(value, "day_length")
+    except CalendarError as wrong:
+        return None, list(wrong.problems)
+    if not 0 < length <= DAY:
+        message = f"a working day is longer than nothing and not longer than 24 h, not {value}"
+        return None, [problem(Code.DAY_LENGTH, "day_length", message, "write it like '8 h'")]
+    return timedelta(0, 0, length), []
 
 
 def _option_problems(make_up_like: object, beyond: object, name: object) -> list[Diagnostic]:

@@ -22,7 +22,7 @@ class Code(Enum):
     OVERRIDES = "T010"  # overrides that are not a mapping of dates
     OPTION = "T011"  # an unknown word for an option
     MAKE_UP = "T012"  # make-up days without hours to take
-    ALWAYS = "T013"  # 24x7 together with holidays or overrides
+    ALWAYS = "T013"  # 24x7 together with holidays, overrides or seasons
     NAIVE = "T020"  # an instant without a zone
     INSTANT = "T021"  # not an instant at all
     UNREADABLE = "T022"  # text that is not an ISO instant
@@ -38,6 +38,10 @@ class Code(Enum):
     RULE = "T032"  # an unknown day rule
     RULE_OPTION = "T033"  # an option that the day rule cannot honour
     COUNT = "T034"  # a number of working days that is not a whole number
+    SEASON = "T035"  # a span of days that cannot be read
+    SEASONS = "T036"  # seasons that are not a mapping of spans to hours
+    SEASON_OVERLAP = "T037"  # two seasons of one kind that share days
+    DAY_LENGTH = "T038"  # a working day without length, or longer than 24 hours
 
 
 class CalendarError(SlaError):

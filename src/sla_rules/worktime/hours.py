@@ -34,6 +34,10 @@ class Week:
 
     days: tuple[Windows, ...]
 
+    def length(self, weekday: int) -> int:
+        """How many microseconds this weekday (0 is Monday) is open."""
+        return sum(end - start for start, end in self.days[weekday])
+
     def __repr__(self) -> str:
         shown = (
             f"{name} " + " ".join(show_window(*each) for each in windows)

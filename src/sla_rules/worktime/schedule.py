@@ -1,4 +1,7 @@
-"""Which windows a date has: override, then make-up day, then holiday, then weekly hours."""
+"""Which windows a date has: override, then make-up day, then holiday, then weekly hours.
+
+Weekly hours are those of the season that the date belongs to.
+"""
 
 from datetime import date, timedelta
 from itertools import chain
@@ -9,7 +12,16 @@ from sla_rules.diagnostics import Diagnostic
 from sla_rules.worktime.dates import Named, Overrides
 from sla_rules.worktime.errors import Code, problem
 from sla_rules.worktime.holidays import Coverage, HolidayTable, china
-from sla_rules.worktime.hours import ALWAYS, WEEKDAYS, Week, Windows, show_clock, spill
+from sla_rules.worktime.hours import (
+    ALWAYS,
+    WEEKDAYS,
+    Week,
+    Windows,
+    empty_calendar,
+    show_clock,
+    spill,
+)
+from sla_rules.worktime.seasons import Seasons, Timetable
 
 __all__ = ["Schedule", "check_schedule"]
 
@@ -24,6 +36,7 @@ class Schedule:
     """The windows of every date, as a pure function of a calendar's declaration."""
 
     week: Week
+    seasons: Seasons
     holidays: str | Named | None
     working_days: tuple[date, ...]
     overrides: Overrides
@@ -32,6 +45,12 @@ class Schedule:
     table: HolidayTable | None = field(
         init=False,
         default=Factory(lambda self: china() if self.holidays == "CN" else None, takes_self=True),
+    )
+    _timetable: Timetable = field(
+        init=False,
+        default=Factory(
+            lambda self: Timetable(week=self.week, seasons=self.seasons), takes_self=True
+        ),
     )
     _closed: frozenset[int] = field(init=False)
     _make_up: frozenset[int] = field(init=False)
@@ -57,16 +76,16 @@ class Schedule:
         special = self._special.get(ordinal)
         if special is not None:
             return special
-        if ordinal in self._make_up:
-            return self.week.days[self.make_up_like]
-        if ordinal in self._closed:
+        made_up = ordinal in self._make_up
+        if not made_up and ordinal in self._closed:
             return ()
-        return self.week.days[(ordinal - 1) % 7]
+        week = self._timetable.week_on(ordinal) if self.seasons else self.week
+        return week.days[self.make_up_like if made_up else (ordinal - 1) % 7]
 
     @property
     def always(self) -> bool:
         """Whether the calendar is open at every instant by declaration."""
-        return self.week == ALWAYS and not (self.holidays or self.overrides)
+        return self.week == ALWAYS and not (self.holidays or self.overrides or self.seasons)
 
     @property
     def coverage(self) -> Coverage:
@@ -81,14 +100,23 @@ class Schedule:
     @property
     def last_window(self) -> date:
         """No date after this one has windows."""
-        if any(self.week.days):
-            return self.coverage.last
-        return max((day for day, windows in self.overrides if windows), default=date.min)
+        opened = [day for day, windows in self.overrides if windows]
+        return min(self.coverage.last, max(self._timetable.last_open, *opened, date.min))
+
+    @property
+    def weeks(self) -> tuple[Week, ...]:
+        """The weekly hours, and those of each season."""
+        return (self.week, *(season.week for season in self.seasons))
+
+    @property
+    def spills(self) -> list[Diagnostic]:
+        """Windows that run over a border between seasons into hours of the other side."""
+        return list(self._timetable.spills()) if self.seasons else []
 
     @property
     def overhang(self) -> int:
         """The largest end of any window, in microseconds since its midnight."""
-        days = chain(self.week.days, self._special.values())
+        days = chain(*(week.days for week in self.weeks), self._special.values())
         return max((windows[-1][1] for windows in days if windows), default=0)
 
     def is_sure(self, ordinal: int) -> bool:
@@ -100,19 +128,23 @@ class Schedule:
 
 
 def check_schedule(schedule: Schedule) -> list[Diagnostic]:
-    """Problems that show only when hours, holidays and overrides meet."""
-    problems: list[Diagnostic] = []
-    if (schedule.working_days or schedule.table) and any(schedule.week.days):
-        like = WEEKDAYS[schedule.make_up_like]
-        if not schedule.week.days[schedule.make_up_like]:
-            problems.append(
-                problem(
-                    Code.MAKE_UP,
-                    "make_up_like",
-                    f"make-up working days take the hours of {like}, which has none",
-                    "name a weekday that has hours",
-                )
+    """Problems that show only when hours, seasons, holidays and overrides meet."""
+    problems = schedule.spills
+    if schedule.last_window == date.min:
+        problems.append(empty_calendar())
+    if schedule.working_days or schedule.table:
+        like, places = WEEKDAYS[schedule.make_up_like], ["make_up_like"]
+        places += [f"seasons.{season.span}" for season in schedule.seasons]
+        problems += [
+            problem(
+                Code.MAKE_UP,
+                place,
+                f"make-up working days take the hours of {like}, which has none",
+                "name a weekday that has hours",
             )
+            for place, week in zip(places, schedule.weeks, strict=True)
+            if any(week.days) and not week.days[schedule.make_up_like]
+        ]
     for day, windows in schedule.overrides:
         ordinal = day.toordinal()
         sides = (

@@ -8,7 +8,7 @@ from typing import Final
 
 from sla_rules.diagnostics import Diagnostic
 from sla_rules.language.check.bands import check_bands
-from sla_rules.language.check.calendars import check_calendars
+from sla_rules.language.check.calendars import check_calendars, check_day_lengths
 from sla_rules.language.check.clauses import check_clauses
 from sla_rules.language.check.dependencies import check_dependencies
 from sla_rules.language.check.ledgers import check_ledgers
@@ -23,6 +23,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_dependencies,
     check_records,
     check_calendars,
+    check_day_lengths,
     check_bands,
     check_ledgers,
     check_clauses,

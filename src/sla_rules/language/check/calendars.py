@@ -1,13 +1,21 @@
-"""Calendars can be built, under every reading of their hours and holidays."""
+"""Calendars can be built, under every reading that one of their parts depends on."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from fractions import Fraction
+from typing import Any
 
 from sla_rules.diagnostics import Diagnostic
 from sla_rules.language import program as ir
+from sla_rules.language.constants import constant_value
+from sla_rules.language.types import CALENDAR, LIMIT
 from sla_rules.language.walk import chosen, parts
+from sla_rules.quantities import Limit
 from sla_rules.worktime import Calendar, CalendarError
+from sla_rules.worktime.errors import Code, error
+from sla_rules.worktime.instants import DAY
 
-__all__ = ["build_calendar", "check_calendars"]
+__all__ = ["build_calendar", "check_calendars", "check_day_lengths"]
 
 MOST_PROBLEMS = 50
 
@@ -17,9 +25,9 @@ def check_calendars(program: ir.Program) -> Iterator[Diagnostic]:
     defaults = {name: reading.default for name, reading in program.readings.items()}
     for part in program.calendars.values():
         seen: set[Diagnostic] = set()
-        for choices in _variations(program, part, defaults):
+        for choices in _variations(program, _of_calendar(part), defaults):
             try:
-                build_calendar(part, choices)
+                build_calendar(part, choices, program)
             except CalendarError as error:
                 for problem in error.problems[:MOST_PROBLEMS]:
                     found = Diagnostic(
@@ -34,24 +42,113 @@ def check_calendars(program: ir.Program) -> Iterator[Diagnostic]:
 
 
 def _variations(
-    program: ir.Program, part: ir.Calendar, defaults: dict[str, str]
-) -> Iterator[dict[str, str]]:
-    """The default readings, and each single change of a reading that the calendar uses."""
+    program: ir.Program, used: Any, defaults: Mapping[str, str]
+) -> Iterator[Mapping[str, str]]:
+    """The given readings, and each single change of a reading that *used* depends on."""
     yield defaults
-    switches = (each for each in parts((part.hours, part.holidays)) if isinstance(each, ir.Choice))
-    for name in sorted({each.reading for each in switches}):
+    for name in sorted(_readings(program, used)):
         for option in program.readings[name].options:
             if option != defaults[name]:
                 yield {**defaults, name: option}
 
 
-def build_calendar(part: ir.Calendar, choices: Mapping[str, str]) -> Calendar:
+def check_day_lengths(program: ir.Program) -> Iterator[Diagnostic]:
+    """Where working days are consumed, the calendar says how long one is.
+
+    A calendar that a decision chooses is not followed here; the question itself then refuses.
+    """
+    defaults = {name: reading.default for name, reading in program.readings.items()}
+    nodes = parts(tuple(each.body for level in program.levels.values() for each in level.decisions))
+    for node in nodes:
+        if isinstance(node, ir.Deadline) and node.day_rule and _counts_days(program, node.within):
+            yield from _lengths(program, node, node.day_rule, defaults)
+
+
+def _lengths(
+    program: ir.Program, node: ir.Deadline, workday: ir.DayRule, defaults: dict[str, str]
+) -> Iterator[Diagnostic]:
+    told: set[str] = set()
+    used = (workday.rule, node.calendar)
+    for choices in _variations(program, used, defaults):
+        if chosen(workday.rule, choices) != "consume":
+            continue
+        for part in _calendars(program, node.calendar, choices):
+            for each in _variations(program, _of_calendar(part), choices):
+                problem = _without_length(part, each, program)
+                if problem is not None and part.name not in told:
+                    told.add(part.name)
+                    yield Diagnostic(
+                        code="E536",
+                        message=f"{part.name}: {problem.message}",
+                        where=node.span,
+                        also=(part.span,),
+                        hint="declare day_length at the calendar, or choose another rule",
+                    )
+
+
+def _calendars(
+    program: ir.Program, node: ir.Node, choices: Mapping[str, str]
+) -> Iterator[ir.Calendar]:
+    for each in _reached(program, node, choices):
+        if isinstance(each, ir.Constant) and each.type == CALENDAR:
+            yield program.calendars[str(each.value)]
+
+
+def _counts_days(program: ir.Program, node: ir.Node) -> bool:
+    """Whether a limit may be in working days."""
+    return any(
+        isinstance(each.value, Limit) and each.value.workdays
+        if isinstance(each, ir.Constant)
+        else isinstance(each, ir.SlotRef) and each.type == LIMIT
+        for each in _reached(program, node, None)
+    )
+
+
+def _reached(program: ir.Program, node: Any, choices: Mapping[str, str] | None) -> Iterator[Any]:
+    """Every part of a node, and of the parameters that it reads."""
+    waiting, known = [node], set[str]()
+    while waiting:
+        for each in parts(waiting.pop(), choices):
+            yield each
+            if isinstance(each, ir.ParameterRef) and each.name not in known:
+                known.add(each.name)
+                waiting.append(program.parameters[each.name].value)
+
+
+def _without_length(
+    part: ir.Calendar, choices: Mapping[str, str], program: ir.Program
+) -> Diagnostic | None:
+    try:
+        calendar = build_calendar(part, choices, program)
+    except CalendarError:
+        return None  # told at the calendar
+    try:
+        assert calendar.day_length_us
+    except CalendarError as wrong:
+        return wrong.problems[0]
+    return None
+
+
+def _of_calendar(part: ir.Calendar) -> tuple[Any, ...]:
+    """Every part of a calendar that a reading may choose."""
+    return (part.hours, part.holidays, part.seasons, part.day_length)
+
+
+def _readings(program: ir.Program, used: Any) -> set[str]:
+    """The readings that some parts of the program depend on, also through parameters."""
+    reached = _reached(program, used, None)
+    return {each.reading for each in reached if isinstance(each, ir.Choice)}
+
+
+def build_calendar(part: ir.Calendar, choices: Mapping[str, str], program: ir.Program) -> Calendar:
     """The working-time calendar of a declaration; what is checked here is what runs."""
     return Calendar(
         chosen(part.hours, choices),
         zone=part.zone,
         holidays=chosen(part.holidays, choices),
         working_days=part.working_days or None,
+        seasons={span: chosen(hours, choices) for span, hours in chosen(part.seasons, choices)}
+        or None,
         overrides={
             day: hours[0] if hours == ("closed",) else hours
             for day, hours in part.overrides.items()
@@ -59,4 +156,18 @@ def build_calendar(part: ir.Calendar, choices: Mapping[str, str]) -> Calendar:
         make_up_like=part.make_up_like,
         beyond=part.beyond,
         name=part.name,
+        day_length=_day_length(part, choices, program),
     )
+
+
+def _day_length(
+    part: ir.Calendar, choices: Mapping[str, str], program: ir.Program
+) -> timedelta | None:
+    """The declared length of a working day."""
+    if part.day_length is None:
+        return None
+    value = constant_value(part.day_length, program, choices)
+    if value is None or not 0 < value <= DAY or Fraction(value).denominator != 1:
+        message = "a working day has a fixed length, more than nothing and at most 24 h"
+        raise error(Code.DAY_LENGTH, "day_length", message, "write it like 8 h, or as a parameter")
+    return timedelta(0, 0, int(value))

@@ -10,10 +10,11 @@ from sla_rules.language.load import with_excerpts
 from sla_rules.language.program import Program, Titles
 from sla_rules.lint.codes import CODES
 from sla_rules.lint.found import Found, Lint, found
+from sla_rules.lint.numbers import lint_numbers
 
 __all__ = ["LINTS", "findings"]
 
-LINTS: Final[tuple[Lint, ...]] = ()
+LINTS: Final[tuple[Lint, ...]] = (lint_numbers,)
 
 Used = set[tuple[int, str]]
 

@@ -370,6 +370,12 @@ def test_an_override_outside_the_coverage_hangs_no_deadline() -> None:
     assert refused.value.codes == ("T031",)
 
 
+@pytest.mark.parametrize("seasons", [None, {YEARLY: SHORT}])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_date_may_be_overridden(day: str, seasons: object) -> None:
+    assert Calendar(WINTER, zone="UTC", overrides={day: ["09:00-10:00"]}, seasons=seasons)
+
+
 # in a ruleset
 
 RULES = """\

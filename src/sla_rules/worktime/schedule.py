@@ -3,7 +3,7 @@
 Weekly hours are those of the season that the date belongs to.
 """
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain
 
 from attrs import Factory, field, frozen
@@ -145,20 +145,18 @@ def check_schedule(schedule: Schedule) -> list[Diagnostic]:
             for place, week in zip(places, schedule.weeks, strict=True)
             if any(week.days) and not week.days[schedule.make_up_like]
         ]
-    for day, windows in schedule.overrides:
+    for day, _ in schedule.overrides:
         ordinal = day.toordinal()
-        sides = (
-            (day - timedelta(days=1), schedule.windows(ordinal - 1), windows),
-            (day, windows, schedule.windows(ordinal + 1)),
-        )
         problems += [
             problem(
                 Code.OVERLAP,
                 f"overrides.{day}",
-                f"the window of {first} that ends {show_clock(end)} runs into the next day's",
+                f"the window of {date.fromordinal(today)} that ends {show_clock(end)} "
+                "runs into the next day's",
                 "override that date too, or shorten one of them",
             )
-            for first, today, tomorrow in sides
-            if (end := spill(today, tomorrow))
+            for today in (ordinal - 1, ordinal)
+            if 0 < today < date.max.toordinal()
+            and (end := spill(schedule.windows(today), schedule.windows(today + 1)))
         ]
     return problems

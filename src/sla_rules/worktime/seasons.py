@@ -187,6 +187,20 @@ class Timetable:
             takes_self=True,
         ),
     )
+    _ends: tuple[int, ...] = field(
+        init=False,
+        default=Factory(
+            lambda self: tuple(date(*each.last).toordinal() for each in self._once),
+            takes_self=True,
+        ),
+    )
+    _weeks: tuple[Week, ...] = field(
+        init=False,
+        default=Factory(
+            lambda self: tuple(self._week(self._season(each)) for each in self._yearly),
+            takes_self=True,
+        ),
+    )
 
     @_yearly.default
     def _days_of_the_year(self) -> tuple[int, ...]:
@@ -201,15 +215,21 @@ class Timetable:
 
     def season_on(self, ordinal: int) -> Season | None:
         """The season that this date belongs to."""
+        if self._starts:
+            at = bisect_right(self._starts, ordinal) - 1
+            if at >= 0 and ordinal <= self._ends[at]:
+                return self._once[at]
         day = date.fromordinal(ordinal)
-        at = bisect_right(self._starts, ordinal) - 1
-        if at >= 0 and (day.year, day.month, day.day) <= self._once[at].last:
-            return self._once[at]
         return self._season(self._yearly[_INDEX[day.month, day.day]])
 
     def week_on(self, ordinal: int) -> Week:
-        """The weekly hours in force on this date."""
-        return self._week(self.season_on(ordinal))
+        """The weekly hours in force on this date: what an index asks for each of its days."""
+        if self._starts:
+            at = bisect_right(self._starts, ordinal) - 1
+            if at >= 0 and ordinal <= self._ends[at]:
+                return self._once[at].week
+        day = date.fromordinal(ordinal)
+        return self._weeks[_INDEX[day.month, day.day]]
 
     @property
     def last_open(self) -> date:
@@ -226,8 +246,7 @@ class Timetable:
             if before != after:
                 sides = self._season(before), self._season(after)
                 yield from self._spill(*sides, _YEAR[one], range(7))
-        borders = {start - 1 for start in self._starts}
-        borders |= {date(*season.last).toordinal() for season in self._once}
+        borders = {*(start - 1 for start in self._starts), *self._ends}
         for today in sorted(borders - {0, date.max.toordinal()}):
             sides = self.season_on(today), self.season_on(today + 1)
             day = date.fromordinal(today)

@@ -1,6 +1,6 @@
 """A loaded ruleset: choose readings, assess facts, ask its calendars."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -214,13 +214,17 @@ class Rules:
         zone: str | None = None,
         as_of: Any = None,
         as_if_in_force: bool = False,
+        earlier: Mapping[str, Sequence[Any]] | None = None,
     ) -> Assessment:
         """Assess a whole contract, or one record of a *level* alone.
 
         *facts* is a mapping, an instance of :meth:`fact_class`, JSON or YAML text, or a path.
         Instants without zone are refused unless *zone* names theirs.  *as_of* is the instant up
         to which open facts are known not to have happened; it narrows provisional bounds.  Facts
-        outside the effective period are refused unless *as_if_in_force*.
+        outside the effective period are refused unless *as_if_in_force*.  *earlier* are the
+        facts of records that came before, by level, such as ``{"month": [march, april]}``: for
+        rules that look back, when less than the whole contract is assessed.  Without them what
+        came before is unknown, not nothing.
 
         Raises FactsError, which lists every problem of the facts with its path; CalendarError
         for a *zone* or *as_of* that is none; RulesetError when a table of the ruleset has no
@@ -246,8 +250,30 @@ class Rules:
             zone=zone,
             as_of=None if as_of is None else to_us(as_of, zone, where="as_of"),
             as_if_in_force=as_if_in_force,
+            earlier=self._earlier(earlier or {}),
         )
         return Assessment(self, record)
+
+    def _earlier(self, earlier: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+        problems = []
+        for level, documents in earlier.items():
+            if level not in self.program.levels:
+                hint = nearest(str(level), self.program.levels)
+                message = f"there is no level {level!r}"
+                problems.append(
+                    Diagnostic(code="F100", message=message, where="earlier", hint=hint)
+                )
+            elif isinstance(documents, str | Mapping) or not isinstance(documents, Sequence):
+                message = f"the earlier records of {level!r} are no list"
+                hint = "write [first, second, …], or [] where nothing came before"
+                where = f"earlier.{level}"
+                problems.append(Diagnostic(code="F120", message=message, where=where, hint=hint))
+        if problems:
+            raise FactsError(problems)
+        return {
+            level: [read_document(each) for each in documents]
+            for level, documents in earlier.items()
+        }
 
     def note_text(self, code: str, lang: str = "zh") -> str:
         """What a note means, in Chinese or English; its code where no text is known.

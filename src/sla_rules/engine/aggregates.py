@@ -9,6 +9,7 @@ from functools import reduce
 from typing import Any, Final
 
 from sla_rules.engine.functions import divide
+from sla_rules.engine.neighbours import before, framed
 from sla_rules.unknown import (
     NOT_APPLICABLE,
     Unknown,
@@ -19,7 +20,7 @@ from sla_rules.unknown import (
     minimum,
 )
 
-__all__ = ["AGGREGATES", "Gather"]
+__all__ = ["AGGREGATES", "Gather", "values_of"]
 
 Closure = Callable[[list[Any]], Any]
 
@@ -27,24 +28,54 @@ Closure = Callable[[list[Any]], Any]
 class Gather:
     """Collects child records along a path; *doubtful* ones may or may not count."""
 
-    __slots__ = ("path", "where")
+    __slots__ = ("earlier", "framed", "path", "pick", "where")
 
-    def __init__(self, path: tuple[int, ...], where: Closure | None) -> None:
+    def __init__(
+        self,
+        path: tuple[int, ...],
+        where: Closure | None,
+        *,
+        earlier: bool = False,
+        framed: bool = False,
+        pick: Callable[..., Any] | None = None,
+    ) -> None:
         self.path = path
         self.where = where
+        self.earlier = earlier
+        self.framed = framed
+        self.pick = pick
 
-    def __call__(self, v: list[Any]) -> tuple[list[Any], list[tuple[Any, Any]], list[Unknown]]:
+    def __call__(self, v: Any) -> tuple[list[Any], list[tuple[Any, Any]], list[Unknown]]:
         """Certain records, doubtful (record, doubt) pairs, and lists that are unknown."""
         certain: list[Any] = []
         doubtful: list[tuple[Any, Any]] = []
         missing: list[Unknown] = []
-        for record in _along(v, self.path, missing):
-            truth = True if self.where is None else self.where(record)
+        for record in self._records(v, missing):
+            if self.where is None:
+                truth: Any = True
+            else:
+                truth = self.where(framed(record, v) if self.framed else record)
             if truth is True:
                 certain.append(record)
             elif truth is not False:
                 doubtful.append((record, truth))
+        if self.pick is not None:
+            return self.pick(certain, doubtful, missing)  # type: ignore[no-any-return]
         return certain, doubtful, missing
+
+    def _records(self, v: Any, missing: list[Unknown]) -> Iterator[Any]:
+        if not self.earlier:
+            yield from _along(v, self.path, missing)
+            return
+        records = before(v)
+        if isinstance(records, Unknown):
+            missing.append(records)
+            return
+        for record in records:
+            if self.path:
+                yield from _along(record, self.path, missing)
+            else:
+                yield record
 
 
 def _along(v: list[Any], path: tuple[int, ...], missing: list[Unknown]) -> Iterator[Any]:
@@ -60,7 +91,8 @@ def _along(v: list[Any], path: tuple[int, ...], missing: list[Unknown]) -> Itera
         yield from _along(record, path[1:], missing)
 
 
-def _values(records: list[Any], element: Closure) -> list[Any]:
+def values_of(records: list[Any], element: Closure) -> list[Any]:
+    """The elements of the records to which they apply."""
     return [value for each in records if (value := element(each)) is not NOT_APPLICABLE]
 
 
@@ -69,7 +101,7 @@ def _sum(gather: Gather, element: Closure | None, names: str) -> Closure:
 
     def run(v: list[Any]) -> Any:
         certain, doubtful, missing = gather(v)
-        total: Any = sum(_values(certain, element))
+        total: Any = sum(values_of(certain, element))
         for record, doubt in doubtful:
             value = element(record)
             if value is not NOT_APPLICABLE:
@@ -84,12 +116,12 @@ def _mean(gather: Gather, element: Closure | None, names: str) -> Closure:
 
     def run(v: list[Any]) -> Any:
         certain, doubtful, missing = gather(v)
-        values = _values(certain, element)
+        values = values_of(certain, element)
         if missing:
             return because(*values, *missing)
         if doubtful:
             doubts = [doubt for _, doubt in doubtful]
-            return hull([*values, *_values([r for r, _ in doubtful], element)], *doubts)
+            return hull([*values, *values_of([r for r, _ in doubtful], element)], *doubts)
         if not values:
             return Unknown((f"{names}: at least one to average",))
         return divide(sum(values), len(values))
@@ -103,7 +135,7 @@ def _extreme(pick: Callable[[Any, Any], Any]) -> Callable[..., Closure]:
 
         def run(v: list[Any]) -> Any:
             certain, doubtful, missing = gather(v)
-            values = _values(certain, element)
+            values = values_of(certain, element)
             if missing:
                 return because(*values, *missing)
             if not values and not doubtful:
@@ -138,7 +170,7 @@ def _count(gather: Gather, element: Closure | None, names: str) -> Closure:
 def _truths(gather: Gather, element: Closure | None, v: list[Any]) -> tuple[list[Any], list[Any]]:
     """The truth of each certain record, and all doubts."""
     certain, doubtful, missing = gather(v)
-    truths = [True] * len(certain) if element is None else _values(certain, element)
+    truths = [True] * len(certain) if element is None else values_of(certain, element)
     return truths, [doubt for _, doubt in doubtful] + list(missing)
 
 
@@ -199,6 +231,23 @@ def _run(truths: list[Any], *, doubtful: bool) -> int:
     return best
 
 
+def _share(gather: Gather, element: Closure | None, names: str) -> Closure:
+    def run(v: list[Any]) -> Any:
+        truths, doubts = _truths(gather, element, v)
+        open_ = [truth for truth in truths if isinstance(truth, Unknown)]
+        if not truths and not doubts:
+            return Unknown((f"{names}: at least one to take a share of",))
+        held = sum(truth is True for truth in truths)
+        if doubts or open_:
+            if doubts or not truths:
+                return because(*doubts, *open_, low=0, high=1)
+            low, high = divide(held, len(truths)), divide(held + len(open_), len(truths))
+            return because(*open_, low=low, high=high)
+        return divide(held, len(truths))
+
+    return run
+
+
 AGGREGATES: Final[Mapping[str, Callable[[Gather, Closure | None, str], Closure]]] = {
     "sum": _sum,
     "mean": _mean,
@@ -208,4 +257,5 @@ AGGREGATES: Final[Mapping[str, Callable[[Gather, Closure | None, str], Closure]]
     "any": _any,
     "all": _all,
     "longest_run": _longest_run,
+    "share": _share,
 }

@@ -5,6 +5,7 @@ last slot holds the ``x`` of a band while its output is computed.  Closures are 
 of the record.
 """
 
+import datetime as dt
 import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
@@ -12,11 +13,15 @@ from typing import Any, Final
 
 from sla_rules.engine import functions
 from sla_rules.engine.aggregates import AGGREGATES, Gather
+from sla_rules.engine.averages import percentile, picker, weighted_mean
 from sla_rules.engine.bands import compile_bands
 from sla_rules.engine.clocks import Clocks, compile_deadline, compile_elapsed, compile_overrun
+from sla_rules.engine.dated import compile_dated, compile_dated_parameter
+from sla_rules.engine.neighbours import outer, previous
+from sla_rules.engine.rates import compile_rates
 from sla_rules.engine.tables import compile_table
 from sla_rules.language import program as ir
-from sla_rules.language.walk import chosen
+from sla_rules.language.walk import chosen, parts
 from sla_rules.quantities import Rounding, round_exact
 from sla_rules.unknown import (
     NOT_APPLICABLE,
@@ -54,15 +59,33 @@ _ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
 class Compiler:
     """Compiles nodes of one program under one choice of readings."""
 
-    def __init__(self, program: ir.Program, choices: Mapping[str, str], clocks: Clocks) -> None:
+    def __init__(
+        self,
+        program: ir.Program,
+        choices: Mapping[str, str],
+        clocks: Clocks,
+        today: dt.date | None = None,
+    ) -> None:
         self.program = program
         self.choices = choices
         self.clocks = clocks
+        self.today = today
         self._parameters: dict[str, Any] = {}
+
+    def at(self, today: dt.date) -> "Compiler":
+        """The compiler of parameters as they are on a date."""
+        return Compiler(self.program, self.choices, self.clocks, today)
 
     def constant(self, node: Any) -> Any:
         """The value of a node that reads no record."""
         return self.node(node)([])
+
+    @staticmethod
+    def is_fixed(node: Any) -> bool:
+        """Whether a node is the same for every record; a parameter that changes in time is not."""
+        return isinstance(node, ir.Constant) or (
+            isinstance(node, ir.ParameterRef) and not node.dated
+        )
 
     def chosen(self, part: Any) -> Any:
         """The alternative of a switch that the readings select."""
@@ -109,8 +132,16 @@ class Compiler:
                 return _constantly(node.value)
             case ir.SlotRef():
                 return operator.itemgetter(node.index)
+            case ir.ParameterRef() if node.dated:
+                return compile_dated_parameter(self, node)
             case ir.ParameterRef():
                 return _constantly(self.parameter(node.name))
+            case ir.Dated():
+                return compile_dated(self, node)
+            case ir.Previous():
+                return previous(self.node(node.inner))
+            case ir.Outer():
+                return outer(self.node(node.inner))
             case ir.BandInput():
                 return operator.itemgetter(-1)
             case ir.Arithmetic():
@@ -140,6 +171,8 @@ class Compiler:
                 return _column(node.table.index, node.position)
             case ir.BandSet():
                 return compile_bands(self, node)
+            case ir.Rates():
+                return compile_rates(self, node)
             case ir.Units():
                 return self._units(node)
             case ir.Deadline():
@@ -155,7 +188,7 @@ class Compiler:
     def _binary(self, combine: Callable[[Any, Any], Any], left: Any, right: Any) -> Closure:
         one = self.node(left)
         fixed = self.chosen(right)
-        if isinstance(fixed, ir.Constant | ir.ParameterRef):
+        if self.is_fixed(fixed):
             value = self.constant(fixed)
             return lambda v: combine(one(v), value)
         return _pairwise(combine, one, self.node(fixed))
@@ -181,16 +214,33 @@ class Compiler:
                 for following in arguments[1:]:
                     run = _pairwise(pick, run, following)
                 return run
-        return functions.calendar_function(node.function, arguments, self.clocks.zone)
+        if node.function == "lowered":
+            grades = [each.name for each in self.program.enums[node.type.name]]
+            return functions.lowered(arguments[0], arguments[1], grades)
+        if node.function in functions.CALENDAR_FUNCTIONS:
+            return functions.on_calendar(node.function, arguments, self.clocks.calendars)
+        zone = self.clocks.zone
+        if node.function in functions.OF_MONTHS and node.arguments[0].type.kind != "month":
+            arguments = [functions.calendar_function("month_of", arguments, zone)]
+        return functions.calendar_function(node.function, arguments, zone)
 
     def gather(self, node: ir.Aggregate) -> Gather:
         """The closure that collects the child records of an aggregate."""
         where = None if node.where is None else self.node(node.where)
-        return Gather(tuple(slot.index for slot in node.path), where)
+        framed = any(isinstance(each, ir.Outer) for each in parts(node.where))
+        path = tuple(slot.index for slot in node.path)
+        pick = picker(node, self) if node.per is not None else None
+        return Gather(path, where, earlier=bool(node.earlier), framed=framed, pick=pick)
 
     def _aggregate(self, node: ir.Aggregate) -> Closure:
         element = None if node.element is None else self.node(node.element)
-        names = ".".join(slot.name for slot in node.path)
+        names = ".".join(slot.name for slot in node.path) or "earlier"
+        if node.weight is not None:
+            assert element is not None
+            return weighted_mean(self.gather(node), element, self.node(node.weight), names)
+        if node.share is not None:
+            assert element is not None
+            return percentile(self.gather(node), element, self.constant(node.share), names)
         return AGGREGATES[node.function](self.gather(node), element, names)
 
     def _units(self, node: ir.Units) -> Closure:
@@ -211,6 +261,7 @@ class Compiler:
             (
                 self.node(section.of),
                 self.node(section.max),
+                None if section.weight is None else self.node(section.weight),
                 None if section.applies is None else self.node(section.applies),
             )
             for section in node.sections
@@ -222,7 +273,7 @@ class Compiler:
             score: Any = 0
             most: Any = 0
             used = False
-            for of, maximum_, applies in sections:
+            for of, maximum_, weight, applies in sections:
                 if applies is not None:
                     truth = applies(v)
                     if isinstance(truth, Unknown):
@@ -233,8 +284,9 @@ class Compiler:
                 if value is NOT_APPLICABLE:
                     continue
                 used = True
-                score = score + value
-                most = most + maximum_(v)
+                share = 1 if weight is None else weight(v)
+                score = score + share * value
+                most = most + share * maximum_(v)
             if not used:
                 return NOT_APPLICABLE
             if rescale is None:
@@ -358,7 +410,7 @@ def _otherwise(value: Any, second: Closure, v: Record) -> Any:
 
 def _innermost(node: Any) -> ir.SlotRef:
     """The slot at the end of a path through records."""
-    while isinstance(node, ir.Through):
+    while isinstance(node, ir.Through | ir.Previous | ir.Outer):
         node = node.inner
     assert isinstance(node, ir.SlotRef)
     return node

@@ -3,7 +3,7 @@
 Pure: no clock, no locale, no environment; the order of the document changes nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -12,12 +12,13 @@ from sla_rules.diagnostics import Diagnostic, FactsError, RulesetError
 from sla_rules.engine.clocks import Clocks
 from sla_rules.engine.compile import Closure, Compiler
 from sla_rules.engine.ledger import Amount, Plan, settle
-from sla_rules.facts.records import Record, build_record, child_lists
+from sla_rules.facts.records import Record, build_record, walk_records
+from sla_rules.facts.series import link, unlinked
 from sla_rules.facts.shapes import shapes_for
 from sla_rules.facts.validate import validate
 from sla_rules.facts.values import from_public
 from sla_rules.language import program as ir
-from sla_rules.language.walk import chosen, evaluation_order, reads
+from sla_rules.language.walk import children_first, chosen, evaluation_order, parts, reads
 from sla_rules.unknown import NOT_APPLICABLE
 from sla_rules.worktime import CalendarError
 
@@ -48,6 +49,14 @@ class Engine:
         self.late: dict[str, Steps] = {}
         for level in program.levels.values():
             self._compile_level(level)
+        self._upwards = children_first(program)
+        self._top = self._upwards[-1]
+        self._historical = frozenset(
+            each.level if isinstance(each, ir.Previous) else each.earlier
+            for level in program.levels.values()
+            for each in parts(level)
+            if isinstance(each, ir.Previous) or (isinstance(each, ir.Aggregate) and each.earlier)
+        )
         self._plans = {
             level.name: self._plan(level, level.ledger)
             for level in program.levels.values()
@@ -75,21 +84,34 @@ class Engine:
         zone: str | None,
         as_of: int | None,
         as_if_in_force: bool,
+        earlier: Mapping[str, Sequence[Any]] | None = None,
     ) -> Record:
-        """Structure, validate and evaluate a document of *level*; return its record."""
+        """Structure, validate and evaluate a document of *level*; return its record.
+
+        *earlier* are the documents of records that came before, by level; without them only
+        what lies below the top of a whole document has a history that is known.
+        """
         instance = shapes_for(self.program, zone).structure(level, data)
         record = build_record(self.program, level, instance, as_of=as_of)
-        problems = validate(
-            self.program,
-            record,
-            self._requirements,
-            ranges=self._ranges,
-            as_if_in_force=as_if_in_force,
-        )
+        before = self._earlier(earlier or {}, zone=zone, as_of=as_of)
+        problems = [
+            problem
+            for root in (record, *before)
+            for problem in validate(
+                self.program,
+                root,
+                self._requirements,
+                ranges=self._ranges,
+                as_if_in_force=as_if_in_force,
+            )
+        ]
         if problems:
             raise FactsError(problems)
+        known = set(earlier or ())
+        if level == self._top:
+            known |= self.program.levels.keys() - {level}
         failures: list[Diagnostic] = []
-        self._evaluate(record, failures)
+        self._evaluate((record, *before), known, failures)
         if failures:
             raise FactsError(failures)
         plan = self._plan_of_payment.get(level)
@@ -97,10 +119,46 @@ class Engine:
             settle(plan, (record,), None)
         return record
 
-    def _evaluate(self, record: Record, failures: list[Diagnostic]) -> None:
-        for _, children in child_lists(record):
-            for child in children:
-                self._evaluate(child, failures)
+    def _earlier(
+        self, earlier: Mapping[str, Sequence[Any]], *, zone: str | None, as_of: int | None
+    ) -> list[Record]:
+        """The records that came before those of the document."""
+        shapes = shapes_for(self.program, zone)
+        found: list[Record] = []
+        problems: list[Diagnostic] = []
+        for level, documents in earlier.items():
+            for number, data in enumerate(documents):
+                place = f"earlier.{level}[{number}]"
+                try:
+                    instance = shapes.structure(level, data)
+                except FactsError as error:
+                    problems += [
+                        attrs.evolve(each, where=f"{place}.{each.where}".rstrip("."))
+                        for each in error.problems
+                    ]
+                    continue
+                found.append(build_record(self.program, level, instance, as_of=as_of, place=place))
+        if problems:
+            raise FactsError(problems)
+        return found
+
+    def _evaluate(
+        self, roots: tuple[Record, ...], known: set[str], failures: list[Diagnostic]
+    ) -> None:
+        """Decide on every record: the lowest levels first, and each level along its series."""
+        by_level: dict[str, list[Record]] = {}
+        for root in roots:
+            for record in walk_records(root):
+                by_level.setdefault(record.level.name, []).append(record)
+        for name in self._upwards:
+            records = by_level.get(name, [])
+            if name in self._historical and records:
+                arrange = link if name in known else unlinked
+                records = arrange(self.program.levels[name], records)
+            for record in records:
+                self._decide(record, failures)
+
+    def _decide(self, record: Record, failures: list[Diagnostic]) -> None:
         name = record.level.name
         try:
             plan = self._plans.get(name)

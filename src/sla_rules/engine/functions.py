@@ -12,8 +12,22 @@ from zoneinfo import ZoneInfo
 from sla_rules.diagnostics import Diagnostic, RulesetError
 from sla_rules.quantities import SECOND, Number
 from sla_rules.unknown import NOT_APPLICABLE, Unknown, because
+from sla_rules.worktime import Calendar, from_us
 
-__all__ = ["COUNTING", "calendar_function", "counted", "divide", "listed", "month_of"]
+__all__ = [
+    "CALENDAR_FUNCTIONS",
+    "COUNTING",
+    "OF_MONTHS",
+    "calendar_function",
+    "counted",
+    "date_of",
+    "divide",
+    "first_day",
+    "listed",
+    "lowered",
+    "month_of",
+    "on_calendar",
+]
 
 Closure = Callable[[list[Any]], Any]
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -126,7 +140,8 @@ def month_of(microseconds: int, zone: ZoneInfo) -> int:
     return local.year * 12 + local.month - 1
 
 
-def _date_of(microseconds: int, zone: ZoneInfo) -> dt.date:
+def date_of(microseconds: int, zone: ZoneInfo) -> dt.date:
+    """The local date of an instant."""
     return (_EPOCH + dt.timedelta(microseconds=microseconds)).astimezone(zone).date()
 
 
@@ -143,12 +158,96 @@ def end_of_month(month: int, zone: ZoneInfo) -> int:
     return (moment.days * 86400 + moment.seconds) * SECOND
 
 
+def first_day(month: int) -> dt.date:
+    """The first date of a month."""
+    return dt.date(month // 12, month % 12 + 1, 1)
+
+
+def _whole_number(value: Number) -> int:
+    if not isinstance(value, int):
+        message = f"{value} is not a whole number of days or months"
+        raise RulesetError([Diagnostic(code="E606", message=message, where="arithmetic")])
+    return value
+
+
+def _days_later(date: dt.date, days: Number) -> dt.date:
+    return _in_calendar(lambda: date + dt.timedelta(days=_whole_number(days)))
+
+
+def _months_later(moment: Any, months: Number) -> Any:
+    """So many months later; of a date the same day, or the last of a shorter month."""
+    if not isinstance(moment, dt.date):
+        return moment + _whole_number(months)
+    month = moment.year * 12 + moment.month - 1 + _whole_number(months)
+    return _in_calendar(lambda: last_day(month).replace(day=min(moment.day, last_day(month).day)))
+
+
+def _in_calendar(reckon: Callable[[], dt.date]) -> dt.date:
+    try:
+        return reckon()
+    except (ValueError, OverflowError):
+        message = "a date lies beyond the years 1 to 9999"
+        raise RulesetError([Diagnostic(code="E606", message=message, where="arithmetic")]) from None
+
+
+OF_MONTHS: Final = frozenset(("month_number", "year_of"))
+CALENDAR_FUNCTIONS: Final = frozenset(("is_open", "add_workdays", "workdays_between"))
+
+
+def on_calendar(name: str, arguments: list[Closure], calendars: Mapping[str, Calendar]) -> Closure:
+    """Functions of dates and instants on a calendar, which is the last argument."""
+
+    def answer(values: list[Any]) -> Any:
+        *rest, calendar = values
+        clock = calendars[calendar]
+        match name:
+            case "is_open":
+                return clock.is_open(from_us(rest[0], clock.zone))
+            case "add_workdays":
+                count = _whole_number(rest[1])
+                return clock.nth_working_day(rest[0], count) if count else rest[0]
+        first, last = (_days_later(each, 1) for each in rest)  # the first is not counted
+        return clock.working_days(first, last) if first <= last else 0
+
+    def run(v: list[Any]) -> Any:
+        values = [argument(v) for argument in arguments]
+        if any(isinstance(value, Unknown) for value in values):
+            return because(*values)
+        return answer(values)
+
+    return run
+
+
+def lowered(grade: Closure, steps: Closure, members: list[str]) -> Closure:
+    """The member so many places further down its list, at most the last."""
+
+    def one(value: str, by: Number) -> str:
+        return members[max(0, min(len(members) - 1, members.index(value) + _whole_number(by)))]
+
+    def run(v: list[Any]) -> Any:
+        value, by = grade(v), steps(v)
+        if not isinstance(value, Unknown) and not isinstance(by, Unknown):
+            return one(value, by)
+        if isinstance(by, Unknown) or value.options is None:
+            return because(value, by)
+        options = tuple(dict.fromkeys(one(each, by) for each in value.options))
+        return because(value, options=options)
+
+    return run
+
+
 def calendar_function(name: str, arguments: list[Closure], zone: ZoneInfo) -> Closure:
     """Functions of months and dates in the zone of the ruleset."""
     plain: dict[str, Callable[..., Any]] = {
         "abs": abs,
         "last_day": last_day,
-        "date_of": lambda instant: _date_of(instant, zone),
+        "date_of": lambda instant: date_of(instant, zone),
+        "add_days": _days_later,
+        "add_months": _months_later,
+        "days_between": lambda first, last: (last - first).days,
+        "first_day": first_day,
+        "month_number": lambda month: month % 12 + 1,
+        "year_of": lambda month: month // 12,
         "end_of_month": lambda month: end_of_month(month, zone),
         "days_in": lambda month: last_day(month).day,
         "months_between": lambda first, last: last - first + 1,

@@ -244,7 +244,7 @@ def _undecided(
 def _fixed_output(compiler: "Compiler", row: TableRow, node: ir.Table) -> Any:
     """The output of a row that is the same for every record; None if it is not."""
     outputs = [compiler.chosen(output) for output in row.row.outputs]
-    if not all(isinstance(output, ir.Constant | ir.ParameterRef) for output in outputs):
+    if not all(map(compiler.is_fixed, outputs)):
         return None
     values = tuple(each([]) for each in row.outputs)
     return values if node.columns else values[0]

@@ -6,6 +6,7 @@ from typing import Any, Final
 import attrs
 
 from sla_rules.engine.bands import BandRow, band_rows, possible_bands, select_band
+from sla_rules.engine.rates import shares_of
 from sla_rules.engine.tables import matching_rows, table_rows
 from sla_rules.explain.formula import Writer
 from sla_rules.explain.wording import say
@@ -29,6 +30,8 @@ class Reasoning:
 def reason(body: Any, writer: Writer) -> Reasoning:
     """How the body of a decision came to its value."""
     body = writer.compiler.chosen(body)
+    if isinstance(body, ir.Dated):
+        return _dated(body, writer)
     told = _TELLERS.get(type(body))
     return told(body, writer) if told is not None else _expression(body, writer)
 
@@ -107,11 +110,30 @@ def _aggregate(body: ir.Aggregate, writer: Writer) -> Reasoning:
         for record in (*certain, *(record for record, _ in doubtful))
         if (each := element(record)) is not NOT_APPLICABLE
     ]
+    if body.weight is not None:
+        items = _weighted(body, writer, [*certain, *(record for record, _ in doubtful)])
+        return Reasoning((say("aggregate", writer.lang, function=title, items=items, value=value),))
     joint = " + " if body.function in ("sum", "mean") else say("comma", writer.lang)
     items = joint.join(shown)
     if body.function == "mean":
         items = f"({items}) ÷ {len(shown)}"
     return Reasoning((say("aggregate", writer.lang, function=title, items=items, value=value),))
+
+
+def _weighted(body: ir.Aggregate, writer: Writer, records: list[Record]) -> str:
+    """The arithmetic of a weighted mean: each value times its weight, over all weights."""
+    assert body.element is not None
+    assert body.weight is not None
+    element, weight = writer.compiler.node(body.element), writer.compiler.node(body.weight)
+    pairs = [(element(each), weight(each)) for each in records]
+    pairs = [(value, share) for value, share in pairs if value is not NOT_APPLICABLE]
+    show = writer.format.value
+    terms = [
+        f"{show(body.element.type, value)} × {show(body.weight.type, share)}"
+        for value, share in pairs
+    ]
+    weights = " + ".join(show(body.weight.type, share) for _, share in pairs)
+    return f"({' + '.join(terms)}) ÷ ({weights})"
 
 
 def _record_name(record: Record, writer: Writer) -> str:
@@ -222,6 +244,41 @@ def _interval(row: BandRow, body: ir.BandSet, writer: Writer) -> str:
     return ends[0] if len(ends) == 1 else say("between", writer.lang, low=ends[0], high=ends[1])
 
 
+def _dated(body: ir.Dated, writer: Writer) -> Reasoning:
+    value = writer.in_force(body)
+    since = next(date for date, each in body.cases if each is value)
+    line = say("since", writer.lang, date=since, moment=writer.names(body.moment))
+    inner = reason(value, writer)
+    return Reasoning((line, *inner.lines), inner.clauses)
+
+
+def _rates(body: ir.Rates, writer: Writer) -> Reasoning:
+    amount = writer.evaluate(body.bands.on)
+    rows = band_rows(writer.compiler, body.bands)
+    name, value = writer.names(body.bands.on), writer.shown(body)
+    if isinstance(amount, Unknown):
+        x = writer.format.value(body.bands.on.type, amount)
+        return Reasoning((say("rates_open", writer.lang, input=name, x=x, value=value),))
+    whole = writer.compiler.chosen(body.how) == "whole"
+    if whole:
+        row = select_band(rows, amount)
+        shares = [] if row is None or amount <= 0 else [(row, amount)]
+    else:
+        shares = shares_of(amount, rows, counted=body.counted)
+    pieces: list[str] = []
+    clauses: list[str] = []
+    for row, part in shares:
+        writer.record[-1] = amount
+        rate = writer.format.value(body.type, row.output(writer.record))
+        pieces.append(f"{writer.format.value(body.bands.on.type, part)} × {rate}")
+        clauses += row.band.clauses
+    shown = writer.format.value(body.bands.on.type, amount)
+    items = " + ".join(pieces) or "0"
+    phrase = "rates_whole" if whole else "rates_marginal"
+    line = say(phrase, writer.lang, input=name, x=shown, items=items, value=value)
+    return Reasoning((line,), tuple(dict.fromkeys(clauses)))
+
+
 def _units(body: ir.Units, writer: Writer) -> Reasoning:
     raw = ir.Arithmetic(op="/", left=body.of, right=body.per, type=body.type, span=body.span)
     count = writer.compiler.chosen(body.count)
@@ -316,6 +373,8 @@ def _scorecard(body: ir.Scorecard, writer: Writer) -> Reasoning:
                 max=writer.shown(section.max),
             )
         )
+        if section.weight is not None:
+            sections[-1] += f" × {writer.shown(section.weight)}"
         clauses += section.clauses
     value = writer.shown(body)
     line = say("scorecard", writer.lang, sections=" + ".join(sections), value=value)
@@ -326,6 +385,7 @@ _TELLERS: Final[Mapping[type[Any], Callable[[Any, Writer], Reasoning]]] = {
     ir.Table: _table,
     ir.Column: _column,
     ir.BandSet: _bands,
+    ir.Rates: _rates,
     ir.Units: _units,
     ir.Deadline: _deadline,
     ir.Elapsed: _elapsed,

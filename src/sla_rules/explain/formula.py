@@ -6,6 +6,7 @@ from typing import Any, Final
 import attrs
 
 from sla_rules.engine.compile import Compiler
+from sla_rules.engine.dated import day_of
 from sla_rules.explain.values import Formatter
 from sla_rules.explain.wording import say, title_of_function
 from sla_rules.facts.records import Record
@@ -66,11 +67,22 @@ class Writer:
                 return self.compiler.program.parameters[node.name].title.of(self.lang)
             case ir.BandInput():
                 return "x"
+            case ir.Previous():
+                inner = self.title_at(node.level, node.inner)
+                return say("of_previous", self.lang, inner=inner)
+            case ir.Outer():
+                home = self.compiler.program.levels[node.level].title.of(self.lang)
+                inner = self.title_at(node.level, node.inner)
+                return say("of_this", self.lang, record=home, inner=inner)
             case ir.Through():
                 home = self.title(self.record.level.name, node.record.name)
                 inner = self._inner_title(node)
                 return say("of_record", self.lang, record=home, inner=inner)
         return self.shown(node)
+
+    def title_at(self, level: str, node: Any) -> str:
+        """The title of a value of another record of a level."""
+        return self.title(level, node.name) if isinstance(node, ir.SlotRef) else self.shown(node)
 
     def _inner_title(self, node: ir.Through) -> str:
         inner = node.inner
@@ -121,9 +133,18 @@ class Writer:
                     self._text(each, leaf) for each in node.options
                 )
                 return f"{self._text(node.item, leaf)}{say('in', self.lang)}[{options}]"
+            case ir.Dated():
+                return self._text(self.in_force(node), leaf, strength)
             case ir.Aggregate():
                 return self.shown(node) if leaf == self.shown else self.aggregate_title(node)
         return leaf(node)
+
+    def in_force(self, node: ir.Dated) -> Any:
+        """The value that holds at the moment of the record; the last while that is unknown."""
+        day = None if node.moment is None else day_of(self.compiler, node.moment)(self.record)
+        if day is None or isinstance(day, Unknown):
+            return node.cases[-1][1]
+        return next(value for since, value in reversed(node.cases) if since <= day)
 
     def _condition(self, node: ir.Condition, leaf: Callable[[Any], str], strength: float) -> str:
         truth = self.evaluate(node.condition)
@@ -143,6 +164,16 @@ class Writer:
         what = level.title.of(self.lang)
         if isinstance(node.element, ir.SlotRef):
             what = self.title(node.level, node.element.name)
+        if node.earlier:
+            what = say("of_earlier", self.lang, inner=what)
+        if isinstance(node.weight, ir.SlotRef):
+            weight = self.title(node.level, node.weight.name)
+            what = say("weighted", self.lang, inner=what, weight=weight)
+        if node.per is not None:
+            per = self.title(node.level, node.per.name)
+            what = say(f"{node.pick}_per", self.lang, inner=what, per=per)
+        if node.share is not None:
+            what += say("comma", self.lang) + self.shown(node.share)
         where = ""
         if node.where is not None:
             condition = self._names_at(node.level, node.where)

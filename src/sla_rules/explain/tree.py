@@ -146,10 +146,7 @@ def explain(rules: "Rules", record: Record, decision: str, lang: str) -> Explana
 
 def _scratch(record: Record) -> Record:
     """A copy to evaluate on: closures leave notes, and the assessment must not change."""
-    copy = Record(record.level, record.parent, record.place)
-    copy[:] = record
-    copy[0] = []
-    return copy
+    return record.copied()
 
 
 class _Explainer:
@@ -369,8 +366,10 @@ class _Explainer:
             case tuple():
                 for each in node:
                     yield from self._read(each)
-            case ir.SlotRef() | ir.ParameterRef() | ir.Aggregate():
+            case ir.SlotRef() | ir.ParameterRef() | ir.Aggregate() | ir.Previous():
                 yield node
+            case ir.Dated():
+                yield from self._read((node.moment, self.writer.in_force(node)))
             case ir.Through():
                 yield node.record
             case ir.Column():
@@ -404,6 +403,9 @@ class _Explainer:
                 yield self._parameter(node)
             case ir.Aggregate():
                 yield from self._records(node)
+            case ir.Previous():
+                title, shown = self.writer.names(node), self.writer.shown(node)
+                yield self._leaf("previous", title, shown, "record", "")
 
     def _parameter(self, node: ir.ParameterRef) -> Explanation:
         part = self.program.parameters[node.name]
@@ -418,10 +420,20 @@ class _Explainer:
             value=self.writer.shown(node),
             kind="parameter",
             lang=self.lang,
-            remark=say("parameter", self.lang),
+            remark=say("parameter", self.lang) + self._since(node),
             clauses=self._clauses(part.clauses),
             readings=tuple(used.values()),
         )
+
+    def _since(self, node: ir.ParameterRef) -> str:
+        """Since when the value of a parameter that changes in time holds."""
+        value = chosen(self.program.parameters[node.name].value, self.rules.readings)
+        if node.moment is None or not isinstance(value, ir.Dated):
+            return ""
+        held = attrs.evolve(value, moment=node.moment)
+        current = self.writer.in_force(held)
+        since = next(date for date, each in held.cases if each is current)
+        return say("held_since", self.lang, date=since, moment=self.writer.names(node.moment))
 
     def _records(self, node: ir.Aggregate) -> Iterator[Explanation]:
         """The child records that an aggregate ran over, each with its own arithmetic."""

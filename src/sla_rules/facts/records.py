@@ -17,13 +17,13 @@ from sla_rules.language.types import Type
 from sla_rules.unknown import Unknown
 from sla_rules.worktime import to_us
 
-__all__ = ["Record", "build_record", "walk_records"]
+__all__ = ["Record", "build_record", "in_order", "walk_records"]
 
 
 class Record(list[Any]):
     """The slots of one record: notes, facts, decisions, and the ``x`` of a band."""
 
-    __slots__ = ("given", "level", "parent", "place", "postings")
+    __slots__ = ("given", "level", "parent", "place", "position", "postings", "series")
 
     def __init__(self, level: ir.Level, parent: "Record | None", place: str) -> None:
         super().__init__([None] * (level.size + 1))
@@ -33,6 +33,8 @@ class Record(list[Any]):
         self.place = place
         self.given: Mapping[int, Given] = {}
         self.postings: tuple[Any, ...] = ()
+        self.series: tuple[Record, ...] | Unknown = Unknown(())
+        self.position = 0
 
     @property
     def path(self) -> str:
@@ -45,12 +47,22 @@ class Record(list[Any]):
         return f"{self.path}.{fact}".lstrip(".")
 
     def __reduce__(self) -> Any:
-        state = (self.parent, self.place, self.given, self.postings, list(self))
+        series = (self.series, self.position)
+        state = (self.parent, self.place, self.given, self.postings, series, list(self))
         return (Record, (self.level, None, ""), state)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self.parent, self.place, self.given, self.postings, slots = state
+        self.parent, self.place, self.given, self.postings, series, slots = state
+        self.series, self.position = series
         self[:] = slots
+
+    def copied(self) -> "Record":
+        """A copy to evaluate on: what it is given is not left on this one."""
+        copy = Record(self.level, self.parent, self.place)
+        copy[:] = self
+        copy[0] = []
+        copy.series, copy.position = self.series, self.position
+        return copy
 
     __hash__ = object.__hash__  # type: ignore[assignment]  # a record is itself, not its slots
 
@@ -179,7 +191,7 @@ def build_record(
             )
             for number, each in enumerate(value)
         ]
-        record[fact.index] = _ordered(program.levels[home], children)
+        record[fact.index] = in_order(program.levels[home], children)
     if instance.given:
         record.given = _given(declared, instance.given)
     return record
@@ -199,7 +211,7 @@ def _told(record: Record, fact: ir.Fact, parent: Record | None, as_of: int | Non
     return Missing(record, fact, as_of) if fact.default is None else fact.default.value
 
 
-def _ordered(level: ir.Level, children: list[Record]) -> tuple[Record, ...]:
+def in_order(level: ir.Level, children: list[Record]) -> tuple[Record, ...]:
     """Children by the facts that the level orders by; then by all that they state."""
     indexes = [fact.index for name in level.order if (fact := level.fact(name)) is not None]
     if not indexes:

@@ -18,6 +18,7 @@ from sla_rules.facts.values import (
     FactProblem,
     called,
     in_range,
+    in_steps,
     read_date,
     read_text,
     value_reader,
@@ -156,7 +157,7 @@ class Shapes:
             cls = self.classes
             return lambda data: self._converter.structure(data, cls[fact.type.name])
         read = value_reader(fact.type, self._program, self._naive_zone, unlisted=fact.unlisted)
-        return in_range(read, fact.min, fact.max, fact.type)
+        return in_range(in_steps(read, fact.step, fact.type), fact.min, fact.max, fact.type)
 
     def _list_reader(self, level: str) -> Callable[[Any], Any]:
         def read(data: Any) -> Any:

@@ -249,6 +249,23 @@ def value_reader(
     return readers[kind.kind]
 
 
+def in_steps(read: Reader, step: ir.Constant | None, kind: Type) -> Reader:
+    """A reader that refuses values between two steps of the declared resolution."""
+    if step is None:
+        return read
+    unit = Fraction(to_public(kind, step.value))
+
+    def stepped(value: Any) -> Any:
+        result = read(value)
+        number = from_public(kind, result) if kind.show == "duration" else result
+        if Fraction(number) % unit:
+            message = f"{_plain(result)} is no multiple of {_plain(to_public(kind, step.value))}"
+            raise FactProblem("F126", message, "state it in the resolution of the contract")
+        return result
+
+    return stepped
+
+
 def in_range(read: Reader, low: ir.Constant | None, high: ir.Constant | None, kind: Type) -> Reader:
     """A reader that refuses values beyond the declared ends, both allowed themselves."""
     if low is None and high is None:

@@ -1,31 +1,26 @@
 """Binding of decision bodies: tables, bands, units, deadlines, scorecards, and their switches."""
 
-import re
-from collections.abc import Callable, Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from sla_rules.diagnostics import Span, nearest
 from sla_rules.language import program as ir
 from sla_rules.language import surface as sf
 from sla_rules.language.cells import bind_cell, bind_interval, expression_span
-from sla_rules.language.expression import ExpressionError, parse_expression
-from sla_rules.language.infer import Scope, Typer
-from sla_rules.language.syntax import Aggregation
+from sla_rules.language.clockwork import ClockBinder
+from sla_rules.language.infer import Typer
+from sla_rules.language.scope import Scope
+from sla_rules.language.switches import ONE_TYPE, Context
 from sla_rules.language.types import (
     BOOL,
-    CALENDAR,
-    DURATION,
-    INSTANT,
-    LIMIT,
     NUMBER,
     Type,
+    a_kind,
     common,
     is_ordered,
-    number_type,
 )
 from sla_rules.language.walk import parts
 
-__all__ = ["HIT_POLICIES", "Binder", "Context"]
+__all__ = ["HIT_POLICIES", "Binder"]
 
 ROW: Final = Type("row")
 HIT_POLICIES: Final = (
@@ -39,120 +34,21 @@ HIT_POLICIES: Final = (
     "collect count",
 )
 COUNTS: Final = ("full", "started", "pro_rata")
+RATE_WORDS: Final = ("marginal", "whole")
+RATIO: Final = Type("number", show="ratio")
 MOST_BANDS: Final = 200
-_ONE_TYPE: Final = "let them give one kind with one unit, and declare it with type:"
-_TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]\Z")
 
 
-class Context(Protocol):
-    """What a body needs from the resolving stage."""
-
-    @property
-    def readings(self) -> Mapping[str, ir.Reading]:
-        """The declared readings."""
-
-    @property
-    def scales(self) -> Mapping[str, sf.Scale]:
-        """The named scales as written."""
-
-    @property
-    def day_rules(self) -> tuple[str, ...]:
-        """The names of the day rules."""
-
-    def clauses(self, sources: tuple[sf.Source, ...]) -> tuple[str, ...]:
-        """The clause ids, each checked to exist."""
-
-    def type_named(self, source: sf.Source) -> Type | None:
-        """The type that a type name means."""
-
-
-class Binder:
+class Binder(ClockBinder):
     """Binds the parts of decision bodies to typed nodes."""
 
     def __init__(self, context: Context, typer: Typer) -> None:
-        self._context = context
-        self.typer = typer
+        super().__init__(context, typer)
         self._scales: dict[str, tuple[Type, Type, Any, ir.Interval | None] | None] = {}
-
-    def switch(self, part: Any, build: Callable[[Any], Any]) -> Any:
-        """Build a part, or every option of a switch into a Choice; None when any part fails."""
-        if not isinstance(part, sf.Switch):
-            return build(part)
-        reading = self._context.readings.get(part.reading.text)
-        if reading is None:
-            self.typer.problem(
-                "E502",
-                f"there is no reading {part.reading.text!r}",
-                part.reading.span,
-                nearest(part.reading.text, self._context.readings) or "declare it under readings:",
-            )
-            return None
-        options = dict(part.options)
-        rest = options.pop("otherwise", None)
-        for name in options:
-            if name not in reading.options:
-                self.typer.problem(
-                    "E503",
-                    f"reading {reading.id!r} has no option {name!r}",
-                    part.places.get(name, part.span),
-                    nearest(name, reading.options),
-                )
-        missing = [name for name in reading.options if name not in options]
-        if missing and rest is None:
-            self.typer.problem(
-                "E504",
-                f"the switch by {reading.id!r} lacks the option {', '.join(missing)}",
-                part.span,
-                "add it, or 'otherwise:' for the rest",
-            )
-        shared = self.switch(rest, build) if rest is not None and missing else None
-        built: dict[str, Any] = {}
-        for name in reading.options:
-            built[name] = self.switch(options[name], build) if name in options else shared
-        if any(value is None for value in built.values()):
-            return None
-        kind: Type | None = None
-        for value in built.values():
-            this = getattr(value, "type", None)
-            kind = this if kind is None or this is None else common(kind, this)
-            if kind is None and this is not None:
-                message = f"the options of {reading.id!r} give different types"
-                self.typer.problem("E505", message, part.span, _ONE_TYPE)
-                return None
-        return ir.Choice(
-            reading=reading.id, options=built, type=kind or Type("other"), span=part.span
-        )
-
-    def value(
-        self, part: sf.Source | sf.Switch | None, scope: Scope, expected: Type | None = None
-    ) -> Any:
-        """An expression or a switch between expressions."""
-        if part is None:
-            return None
-        return self.switch(part, lambda source: self.expression(source, scope, expected))
-
-    def expression(
-        self, source: sf.Source, scope: Scope, expected: Type | None = None
-    ) -> ir.Node | None:
-        """One expression; quoted YAML text is an expression too."""
-        return self.typer.expression(source.text, expression_span(source), scope, expected)
-
-    def word(self, part: sf.Source | sf.Switch | None, known: tuple[str, ...], what: str) -> Any:
-        """One of the *known* words, or a switch between them."""
-
-        def build(source: sf.Source) -> str | None:
-            if source.text in known:
-                return source.text
-            self.typer.problem(
-                "E506", f"{source.text!r} is no {what}", source.span, nearest(source.text, known)
-            )
-            return None
-
-        return None if part is None else self.switch(part, build)
 
     def body(self, part: Any, scope: Scope, declared: Type | None) -> Any:
         """The node of any decision body."""
-        return self.switch(part, lambda each: self._body(each, scope, declared))
+        return self.switch(part, lambda each: self._body(each, scope, declared), scope)
 
     def _body(self, part: Any, scope: Scope, declared: Type | None) -> ir.Node | None:
         match part:
@@ -164,12 +60,14 @@ class Binder:
                 return self._bands(part, scope, declared)
             case sf.Units():
                 return self._units(part, scope)
+            case sf.Rates():
+                return self._rates(part, scope, declared)
             case sf.Deadline():
-                return self._deadline(part, scope)
+                return self.deadline(part, scope)
             case sf.Elapsed():
-                return self._elapsed(part, scope)
+                return self.elapsed(part, scope)
             case sf.Overrun():
-                return self._overrun(part, scope)
+                return self.overrun(part, scope)
             case _:
                 return self._scorecard(part, scope)
 
@@ -214,7 +112,7 @@ class Binder:
             joint = common(kind, output.type)
             if joint is None:
                 message = f"the {what} give different types, {kind} and {output.type}"
-                self.typer.problem("E505", message, output.span, _ONE_TYPE)
+                self.typer.problem("E505", message, output.span, ONE_TYPE)
                 return None
             kind = joint
         return kind
@@ -369,88 +267,36 @@ class Binder:
             return None
         return ir.Units(of=of, per=per, count=count, free=free, type=NUMBER, span=part.span)
 
-    def stops(self, source: sf.Source | None, scope: Scope) -> ir.Aggregate | None:
-        """``suspensions where counts``: the child records during which a clock stands still."""
-        if source is None:
+    def _rates(self, part: sf.Rates, scope: Scope, declared: Type | None) -> ir.Node | None:
+        of = self.expression(part.of, scope)
+        if of is None:
             return None
-        span = expression_span(source)
-        try:
-            tree = parse_expression(f"count({source.text})", span.shifted(-6))
-        except ExpressionError as error:
-            self.typer.problems.append(error.problem)
-            return None
-        if not isinstance(tree, Aggregation):
-            hint = "like suspensions where counts"
-            message = "stops: names a list of records, and which of them count"
-            self.typer.problem("E511", message, span, hint)
-            return None
-        return self.typer.aggregation(tree, scope)
-
-    def _clock(self, part: Any, scope: Scope) -> tuple[Any, Any]:
-        return self.expression(part.calendar, scope, CALENDAR), self.stops(part.stops, scope)
-
-    def _deadline(self, part: sf.Deadline, scope: Scope) -> ir.Node | None:
-        start = self.expression(part.start, scope, INSTANT)
-        within = self.expression(part.within, scope, LIMIT)
-        calendar, stops = self._clock(part, scope)
-        rule = None
-        if part.workday is not None:
-            rules = self._context.day_rules
-            rule = ir.DayRule(
-                rule=self.word(part.workday.rule, rules, "day rule"),
-                cutoff=self._cutoff(part.workday.cutoff),
-                receipt=self.word(part.workday.receipt, ("as_is", "next_opening"), "receipt rule"),
+        amount: ir.Node | None = of
+        if part.per is not None:
+            per = self.expression(part.per, scope, of.type)
+            amount = per and ir.Arithmetic(
+                op="/", left=of, right=per, type=NUMBER, span=part.of.span
             )
-        if start is None or within is None or calendar is None:
+        how = self.word(part.how, RATE_WORDS, "way to apply rates")
+        if amount is None or how is None:
             return None
-        return ir.Deadline(
-            start=start,
-            within=within,
-            calendar=calendar,
-            stops=stops,
-            day_rule=rule,
-            type=INSTANT,
-            span=part.span,
-        )
-
-    def _cutoff(self, part: sf.Source | sf.Switch | None) -> Any:
-        def build(source: sf.Source) -> str | None:
-            if _TIME.match(source.text):
-                return source.text
-            if source.text == "none":
-                return ""
-            hint = 'write it like "12:00", or none'
-            self.typer.problem("E512", f"{source.text!r} is no time of day", source.span, hint)
+        if amount.type.kind != "number" or amount.type.unit:
+            hint = "divide it by a unit: per: 1 h"
+            message = f"rates apply to a plain number, and this is {a_kind(amount.type)}"
+            self.typer.problem("E407", message, part.of.span, hint)
             return None
-
-        return None if part is None else self.switch(part, build)
-
-    def _elapsed(self, part: sf.Elapsed, scope: Scope) -> ir.Node | None:
-        start = self.expression(part.start, scope, INSTANT)
-        end = self.expression(part.end, scope, INSTANT)
-        calendar, stops = self._clock(part, scope)
-        if start is None or end is None or calendar is None:
+        rows = self._band_rows(part.rows, amount.type, declared, scope, part.of.span)
+        if rows is None:
             return None
-        return ir.Elapsed(
-            start=start, end=end, calendar=calendar, stops=stops, type=DURATION, span=part.span
-        )
-
-    def _overrun(self, part: sf.Overrun, scope: Scope) -> ir.Node | None:
-        deadline = self.expression(part.deadline, scope, INSTANT)
-        done = self.expression(part.done, scope, INSTANT)
-        per = self.expression(part.per, scope, DURATION)
-        calendar, stops = self._clock(part, scope)
-        if deadline is None or done is None or per is None or calendar is None:
+        outputs = [each.output for each in parts(rows) if isinstance(each, ir.Band)]
+        kind = declared or self._one_type(outputs, "rates")
+        if kind is None:
             return None
-        return ir.Overrun(
-            deadline=deadline,
-            done=done,
-            calendar=calendar,
-            per=per,
-            stops=stops,
-            type=number_type((), "ratio"),
-            span=part.span,
-        )
+        zero = ir.Constant(value=0, type=amount.type, span=part.span)
+        above = ir.Interval(low=zero, low_closed=False, high=None, high_closed=False, text="(0..)")
+        bands = ir.BandSet(on=amount, scale="", bands=rows, domain=above, type=kind, span=part.span)
+        counted = part.per is None and of.type.show == "integer"
+        return ir.Rates(bands=bands, how=how, counted=counted, type=kind, span=part.span)
 
     def _scorecard(self, part: sf.Scorecard, scope: Scope) -> ir.Node | None:
         total = self.expression(part.total, scope)
@@ -476,7 +322,14 @@ class Binder:
             applies = self.expression(part.applies, scope, BOOL)
             if applies is None:
                 return None
+        weight = None
+        if part.weight is not None:
+            weight = self.expression(part.weight, scope, RATIO)
+            if weight is None:
+                return None
         if of is None or most is None:
             return None
         clauses = self._context.clauses(part.clause)
-        return ir.Section(of=of, max=most, applies=applies, clauses=clauses, span=part.span)
+        return ir.Section(
+            of=of, max=most, weight=weight, applies=applies, clauses=clauses, span=part.span
+        )

@@ -6,10 +6,11 @@ from typing import Final
 from sla_rules.diagnostics import Span
 from sla_rules.language import program as ir
 from sla_rules.language.expression import MAX_LENGTH
-from sla_rules.language.infer import Scope, Typer
+from sla_rules.language.infer import Typer
+from sla_rules.language.scope import Scope
 from sla_rules.language.surface import Source
 from sla_rules.language.types import Type
-from sla_rules.language.walk import slots_of
+from sla_rules.language.walk import parts, slots_of
 
 __all__ = ["bind_cell", "bind_interval", "expression_span"]
 
@@ -61,6 +62,12 @@ def bind_cell(source: Source, typer: Typer, scope: Scope, kind: Type) -> tuple[i
     if _too_long(source.text, span, typer):
         return None
     tests = _tests(source.text, span, typer, scope, kind)
+    dated = (each for each in parts(tests) if isinstance(each, ir.ParameterRef) and each.dated)
+    if (changing := next(dated, None)) is not None:
+        hint = "put the whole decision under by: date, with one table for each time"
+        message = f"a cell holds constants, and {changing.name!r} changes in time"
+        typer.problem("E545", message, changing.span, hint)
+        return None
     read = next(slots_of(tests), None)
     if read is not None:
         message = f"a cell holds constants, and {read.name!r} is read from the record"

@@ -10,7 +10,7 @@ from typing import Any, Final
 from sla_rules.diagnostics import MOST_HINTS, Diagnostic, Span, nearest
 from sla_rules.language import program as ir
 from sla_rules.language import surface as sf
-from sla_rules.language.expression import KEYWORDS
+from sla_rules.language.expression import KEYWORDS, RESERVED
 from sla_rules.language.types import PLAIN_TYPES, Type, number_type
 from sla_rules.worktime import DAY_RULES
 
@@ -175,6 +175,9 @@ class Declarations:
         """A name must be such that expressions can say it."""
         if name in KEYWORDS:
             hint = "it is a word of expressions: choose another"
+            self.problem("E516", f"{name!r} cannot be a name", span, hint)
+        elif name in RESERVED:
+            hint = "it names other records in expressions: choose another"
             self.problem("E516", f"{name!r} cannot be a name", span, hint)
         elif not _NAME.match(name):
             hint = "letters, digits and _, and no digit first"

@@ -23,9 +23,22 @@ from sla_rules.language.syntax import (
 )
 from sla_rules.quantities import MAX_DIGITS, TIME_UNITS, parse_number
 
-__all__ = ["AGGREGATES", "ExpressionError", "parse_expression"]
+__all__ = ["AGGREGATES", "RESERVED", "ExpressionError", "parse_expression"]
 
-AGGREGATES: Final = ("sum", "mean", "min", "max", "count", "any", "all", "longest_run")
+AGGREGATES: Final = (
+    "sum",
+    "mean",
+    "min",
+    "max",
+    "count",
+    "any",
+    "all",
+    "longest_run",
+    "share",
+    "percentile",
+)
+PICKS: Final = ("highest", "lowest")
+RESERVED: Final = frozenset(("previous", "earlier", "this"))
 KEYWORDS: Final = frozenset(
     ["if", "then", "else", "and", "or", "not", "in", "where", "otherwise", "true", "false"]
 )
@@ -316,12 +329,46 @@ class _Parser:
             before = self._next
             self._next += 1
             path = self._path(self._tokens[before])
-            if self._peek().text in ("where", ")"):
-                where = self.expression() if self._take("where") else None
-                self._expect(")", f"to close {token.text}(")
-                return Aggregation(token.text, path, where, token.span)
+            if self._goes_on_as_aggregation(token.text):
+                return self._aggregation(token, path)
             self._next = before
         return Call(token.text, self._list(")"), token.span)
+
+    def _goes_on_as_aggregation(self, function: str) -> bool:
+        following = self._peek()
+        if following.kind == "name":
+            return following.text in ("weighted", *PICKS)
+        return following.text in ("where", ")") or function == "percentile"
+
+    def _aggregation(self, token: _Token, path: Name) -> Aggregation:
+        """What may stand behind the path: weighted, highest per, where, and a share."""
+        weight = self._named_after("weighted")
+        pick, per = "", None
+        if self._peek().kind == "name" and self._peek().text in PICKS:
+            pick = self._peek().text
+            self._next += 1
+            per = self._named_after("per")
+            if per is None:
+                hint = f"write {pick} per and the fact that groups the records"
+                raise ExpressionError("E304", "expected 'per'", self._peek().span, hint)
+        where = self.expression() if self._take("where") else None
+        share = self.expression() if self._take(",") else None
+        self._expect(")", f"to close {token.text}(")
+        return Aggregation(
+            token.text, path, where, token.span, weight=weight, pick=pick, per=per, share=share
+        )
+
+    def _named_after(self, word: str) -> Name | None:
+        """The path of names behind a word that only means something here."""
+        if self._peek().kind != "name" or self._peek().text != word:
+            return None
+        self._next += 1
+        named = self._peek()
+        if named.kind != "name":
+            hint = f"write {word} and a name"
+            raise ExpressionError("E309", f"expected a name after {word!r}", named.span, hint)
+        self._next += 1
+        return self._path(named)
 
     def _list(self, close: str) -> tuple[Syntax, ...]:
         if self._take(close):

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Final
 
@@ -11,8 +10,10 @@ import attrs
 from sla_rules.diagnostics import MOST_HINTS, Diagnostic, Span, nearest
 from sla_rules.language import program as ir
 from sla_rules.language import syntax as sx
-from sla_rules.language.expression import ExpressionError, parse_expression
+from sla_rules.language.collect import aggregation, elsewhere
+from sla_rules.language.expression import RESERVED, ExpressionError, parse_expression
 from sla_rules.language.functions import FUNCTIONS
+from sla_rules.language.scope import Names, Scope
 from sla_rules.language.types import (
     BOOL,
     CALENDAR,
@@ -35,35 +36,13 @@ from sla_rules.language.types import (
 )
 from sla_rules.quantities import POINTS, TIME_UNITS, Limit, Number
 
-__all__ = ["Names", "Scope", "Typer"]
+__all__ = ["Typer"]
 
 INTEGER: Final = Type("number", show="integer")
 RATIO: Final = Type("number", show="ratio")
 WORKDAY_WORDS: Final = frozenset(("workday", "workdays", "工作日", "个工作日"))
 POINT_WORDS: Final = frozenset(("points", "point", "分"))
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])\Z", re.ASCII)
-
-
-@attrs.frozen
-class Scope:
-    """Where an expression stands: its level, and the type of ``x`` inside a band."""
-
-    level: str = ""
-    band_input: Type | None = None
-
-
-@attrs.frozen
-class Names:
-    """What names mean; supplied by the resolving stage."""
-
-    slot: Callable[[str, str, Span], ir.SlotRef | None]
-    slot_names: Callable[[str], Iterable[str]]
-    lists: Callable[[str], Iterable[str]]
-    parameter: Callable[[str], Type | None]
-    parameters: Mapping[str, object]
-    calendars: Mapping[str, object]
-    enums: Mapping[str, tuple[ir.Member, ...]]
-    currency: str
 
 
 class Typer:
@@ -158,7 +137,7 @@ class Typer:
             case sx.Truth():
                 return ir.Constant(value=tree.value, type=BOOL, span=tree.span)
             case sx.Name():
-                return self._name(tree, scope)
+                return self.name(tree, scope)
             case sx.Unary():
                 return self._unary(tree, scope)
             case sx.Binary():
@@ -170,7 +149,7 @@ class Typer:
             case sx.Call():
                 return self._call(tree, scope)
             case sx.Aggregation():
-                return self.aggregation(tree, scope)
+                return aggregation(self, tree, scope)
 
     def _literal(self, tree: sx.Literal) -> ir.Node | None:
         unit, number, span = tree.unit, tree.number, tree.span
@@ -207,20 +186,20 @@ class Typer:
         self.problem("E403", f"unknown unit {unit!r}", span, hint)
         return None
 
-    def _name(self, tree: sx.Name, scope: Scope) -> ir.Node | None:
+    def name(self, tree: sx.Name, scope: Scope) -> ir.Node | None:
+        """What a name or a path of names means in a scope."""
         first, *rest = tree.path
         if scope.band_input is not None and first == "x" and not rest:
             return ir.BandInput(type=scope.band_input, span=tree.span)
+        if first in RESERVED:
+            return elsewhere(self, tree, scope)
         slot = self.names.slot(scope.level, first, tree.span) if scope.level else None
         if rest:
             return self._through(tree, slot, tuple(rest), scope)
         if slot is not None:
             return slot if slot.type.kind != "error" else None
         if first in self.names.parameters:
-            kind = self.names.parameter(first)
-            if kind is None:
-                return None
-            return ir.ParameterRef(name=first, type=kind, span=tree.span)
+            return self._parameter(first, tree.span, scope)
         if first in self.names.calendars:
             return ir.Constant(value=first, type=CALENDAR, span=tree.span)
         homes = self._homes.get(first)
@@ -236,6 +215,31 @@ class Typer:
             hint = "only literals and parameters may stand here"
         self.problem("E404", f"unknown name {first!r}{at}", tree.span, hint)
         return None
+
+    def _parameter(self, name: str, span: Span, scope: Scope) -> ir.Node | None:
+        kind = self.names.parameter(name)
+        if kind is None:
+            return None
+        if not self.names.dated(name):
+            return ir.ParameterRef(name=name, type=kind, span=span)
+        moment = None if scope.undated else self.moment(repr(name), span, scope)
+        if moment is None and not scope.undated:
+            return None
+        return ir.ParameterRef(name=name, dated=True, moment=moment, type=kind, span=span)
+
+    def moment(self, what: str, span: Span, scope: Scope) -> ir.Node | None:
+        """The moment that decides which of several values by date holds on a level."""
+        if not scope.level:
+            hint = "put the whole decision under by: date, with one value for each time"
+            self.problem("E545", f"{what} changes in time, and only constants may stand here",
+                         span, hint)  # fmt: skip
+            return None
+        moment = self.names.moment(scope.level)
+        if moment is None:
+            hint = f"add governed_by: and a fact to level {scope.level!r}"
+            message = f"{what} changes in time, and level {scope.level!r} does not say when it is"
+            self.problem("E546", message, span, hint)
+        return moment
 
     def _through(
         self, tree: sx.Name, slot: ir.SlotRef | None, rest: tuple[str, ...], scope: Scope
@@ -258,7 +262,7 @@ class Typer:
             message = f"{tree.path[0]!r} is no record: it has no parts"
             self.problem("E406", message, tree.span, hint)
             return None
-        inner = self._name(sx.Name(rest, tree.span), Scope(slot.type.name))
+        inner = self.name(sx.Name(rest, tree.span), Scope(slot.type.name))
         return inner and ir.Through(record=slot, inner=inner, type=inner.type, span=tree.span)
 
     def _unary(self, tree: sx.Unary, scope: Scope) -> ir.Node | None:
@@ -397,76 +401,12 @@ class Typer:
             usage = f"write {function.usage}"
             self.problem("E412", f"{tree.function}(…): {outcome}", tree.span, usage)
             return None
-        if function.needs_name and not isinstance(known[0], ir.SlotRef | ir.Through):
+        named = ir.SlotRef | ir.Through | ir.Previous | ir.Outer
+        if function.needs_name and not isinstance(known[0], named):
             message = f"{tree.function}(…) takes the name of a fact"
             self.problem("E412", message, tree.span, f"write {function.usage}")
             return None
         return ir.Call(function=tree.function, arguments=tuple(known), type=outcome, span=tree.span)
-
-    def aggregation(self, tree: sx.Aggregation, scope: Scope) -> ir.Aggregate | None:
-        """The typed aggregate over child records."""
-        path: list[ir.SlotRef] = []
-        level, rest = scope.level, tree.path.path
-        while rest:
-            slot = self.names.slot(level, rest[0], tree.path.span) if level else None
-            if slot is None or slot.type.kind != "list":
-                break
-            path.append(slot)
-            level, rest = slot.type.name, rest[1:]
-        if not path:
-            hint = nearest(tree.path.path[0], self.names.lists(scope.level))
-            if tree.function in FUNCTIONS and not hint:
-                hint = f"of plain values it takes two or more: {FUNCTIONS[tree.function].usage}"
-            message = f"{tree.path.path[0]!r} is no list of records"
-            hint = hint or "this level has no list of records"
-            self.problem("E413", message, tree.path.span, hint)
-            return None
-        element: ir.Node | None = None
-        if rest:
-            element = self._name(sx.Name(rest, tree.path.span), Scope(level))
-            if element is None:
-                return None
-        where: ir.Node | None = None
-        if tree.where is not None:
-            condition = self.node(tree.where, Scope(level))
-            where = condition and self.as_type(condition, BOOL)
-            if where is None:
-                return None
-        kind = self._aggregate_type(tree, element)
-        if kind is None:
-            return None
-        return ir.Aggregate(
-            function=tree.function,
-            path=tuple(path),
-            level=level,
-            element=element,
-            where=where,
-            type=kind,
-            span=tree.span,
-        )
-
-    def _aggregate_type(self, tree: sx.Aggregation, element: ir.Node | None) -> Type | None:
-        name = tree.function
-        if name == "count":
-            return INTEGER
-        if name == "any" and element is None:
-            return BOOL
-        if element is None:
-            hint = f"write {name}({tree.path}.value)"
-            self.problem("E414", f"{name} needs a value of each record", tree.span, hint)
-            return None
-        if name in ("any", "all", "longest_run"):
-            if self.as_type(element, BOOL) is None:
-                return None
-            return INTEGER if name == "longest_run" else BOOL
-        ordered = element.type.kind in ("instant", "date", "month") and name in ("min", "max")
-        if element.type.kind != "number" and not ordered:
-            hint = f"count({tree.path} where …) counts" if element.type == BOOL else "name a number"
-            self.problem(
-                "E414", f"{name} of {a_kind(element.type)} has no meaning", tree.span, hint
-            )
-            return None
-        return element.type
 
 
 def _how_to_reckon(op: str, left: Type, right: Type) -> str:

@@ -17,7 +17,7 @@ from sla_rules.language.declare import (
     reasons,
     titles,
 )
-from sla_rules.language.infer import Scope
+from sla_rules.language.scope import Scope
 from sla_rules.language.types import BOOL, DATE, Type, is_ordered
 from sla_rules.quantities import MODES, Number, parse_number
 
@@ -51,6 +51,9 @@ class Bodies(Protocol):
     def body(self, level: str, name: str) -> Any:
         """The bound body of a decision."""
 
+    def moment(self, level: str) -> ir.Node | None:
+        """The fact that says as of when a record of the level is judged."""
+
 
 class LevelBinder:
     """Binds the levels of a ruleset, with the names and bodies that *resolver* supplies."""
@@ -63,7 +66,8 @@ class LevelBinder:
     def level(self, name: str, part: sf.Level) -> ir.Level:
         """The bound level; problems of its parts are collected."""
         scope = Scope(name)
-        for source in (*part.order, *part.interval, *filter(None, (part.key, part.period))):
+        single = filter(None, (part.key, part.period))
+        for source in (*part.order, *part.series, *part.interval, *single):
             if source.text not in part.facts:
                 hint = nearest(source.text, part.facts)
                 message = f"level {name!r} has no fact {source.text!r}"
@@ -76,6 +80,8 @@ class LevelBinder:
             decisions=tuple(self._decisions(name, part)),
             key=part.key.text if part.key else "",
             order=tuple(source.text for source in part.order),
+            series=tuple(source.text for source in part.series),
+            moment=self.resolver.moment(name),
             interval=tuple(source.text for source in part.interval),
             disjoint=part.disjoint,
             period=part.period.text if part.period else "",
@@ -95,7 +101,8 @@ class LevelBinder:
         wanted: list[tuple[sf.Source, tuple[str, ...], str]] = [
             (source, ("instant",), "E534") for source in part.interval
         ]
-        wanted += [(source, simple, "E538") for source in filter(None, (part.key, *part.order))]
+        named = filter(None, (part.key, *part.order, *part.series))
+        wanted += [(source, simple, "E538") for source in named]
         if part.period is not None:
             wanted.append((part.period, ("month", "date", "instant"), "E538"))
         for source, kinds, code in wanted:

@@ -26,6 +26,7 @@ __all__ = [
     "Comparison",
     "Condition",
     "Constant",
+    "Dated",
     "DayRule",
     "Deadline",
     "Elapsed",
@@ -35,8 +36,11 @@ __all__ = [
     "Membership",
     "Negation",
     "Node",
+    "Outer",
     "Overrun",
     "ParameterRef",
+    "Previous",
+    "Rates",
     "Row",
     "Scorecard",
     "Section",
@@ -73,9 +77,11 @@ class SlotRef:
 
 @attrs.frozen(kw_only=True, eq=False)
 class ParameterRef:
-    """A named constant."""
+    """A named constant; one that changes in time is taken as of *moment*."""
 
     name: str
+    dated: bool = False
+    moment: "Node | None" = None
     type: Type
     span: Span = attrs.field(eq=False)
 
@@ -173,13 +179,54 @@ class Through:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Aggregate:
-    """A function over child records: *path* leads to them, *element* is taken of each."""
+    """A function over records: *path* leads to them, *element* is taken of each.
+
+    With *earlier*, a level, the path begins at the records before this one in their series.
+    *weight* is taken of each for a weighted mean; of the records that have one value of *per*
+    only the one with the highest or lowest element counts, as *pick* says; *share* is that of
+    ``percentile``.
+    """
 
     function: str
     path: tuple[SlotRef, ...]
     level: str
     element: "Node | None"
     where: "Node | None"
+    earlier: str = ""
+    weight: "Node | None" = None
+    pick: str = ""
+    per: SlotRef | None = None
+    share: "Node | None" = None
+    type: Type
+    span: Span = attrs.field(eq=False)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Previous:
+    """A value of the record before this one in its series; absent at the first."""
+
+    inner: "Node"
+    level: str
+    type: Type
+    span: Span = attrs.field(eq=False)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Outer:
+    """Inside ``where``: a value of the record at which the aggregate stands."""
+
+    inner: "Node"
+    level: str
+    type: Type
+    span: Span = attrs.field(eq=False)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Dated:
+    """Values that hold from a date on; *moment* is what decides, None inside a parameter."""
+
+    moment: "Node | None"
+    cases: tuple[tuple[dt.date, Any], ...]
     type: Type
     span: Span = attrs.field(eq=False)
 
@@ -273,6 +320,21 @@ class BandSet:
 
 
 @attrs.frozen(kw_only=True, eq=False)
+class Rates:
+    """An amount times the rate of its band: of each part its own, or of the whole one.
+
+    *bands* gives the rate over the amount; *how* is marginal or whole, or a Choice.  With
+    *counted* the amount is a count of things, so that ``[3..`` begins with the third.
+    """
+
+    bands: BandSet
+    how: Any
+    counted: bool
+    type: Type
+    span: Span = attrs.field(eq=False)
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class Units:
     """How many units of *per* are in *of*; *count* is full, started or pro_rata, or a Choice."""
 
@@ -337,6 +399,7 @@ class Section:
 
     of: "Node"
     max: "Node"
+    weight: "Node | None"
     applies: "Node | None"
     clauses: tuple[str, ...]
     span: Span = attrs.field(eq=False)
@@ -376,10 +439,14 @@ Node = (
     | Call
     | Through
     | Aggregate
+    | Previous
+    | Outer
+    | Dated
     | Choice
     | Table
     | Column
     | BandSet
+    | Rates
     | Units
     | Deadline
     | Elapsed

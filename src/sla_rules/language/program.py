@@ -23,6 +23,7 @@ from sla_rules.language.nodes import (
     Comparison,
     Condition,
     Constant,
+    Dated,
     DayRule,
     Deadline,
     Elapsed,
@@ -32,8 +33,11 @@ from sla_rules.language.nodes import (
     Membership,
     Negation,
     Node,
+    Outer,
     Overrun,
     ParameterRef,
+    Previous,
+    Rates,
     Row,
     Scorecard,
     Section,
@@ -61,6 +65,7 @@ __all__ = [
     "Comparison",
     "Condition",
     "Constant",
+    "Dated",
     "DayRule",
     "Deadline",
     "Decision",
@@ -78,10 +83,13 @@ __all__ = [
     "Negation",
     "Node",
     "NoteRule",
+    "Outer",
     "Overrun",
     "Parameter",
     "ParameterRef",
+    "Previous",
     "Program",
+    "Rates",
     "Reading",
     "Requirement",
     "RoundingRule",
@@ -244,6 +252,8 @@ class Level:
     decisions: tuple[Decision, ...]
     key: str
     order: tuple[str, ...]
+    series: tuple[str, ...]
+    moment: Node | None
     interval: tuple[str, ...]
     disjoint: bool
     period: str

@@ -9,7 +9,7 @@ import re
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sla_rules.diagnostics import Diagnostic, Span
+from sla_rules.diagnostics import Diagnostic, Span, nearest
 from sla_rules.language import program as ir
 from sla_rules.language import surface as sf
 from sla_rules.language.bodies import ROW, Binder
@@ -22,9 +22,10 @@ from sla_rules.language.declare import (
     reasons,
     titles,
 )
-from sla_rules.language.infer import Names, Scope, Typer
+from sla_rules.language.infer import Typer
 from sla_rules.language.levels import LevelBinder
 from sla_rules.language.moments import bind_transition
+from sla_rules.language.scope import Names, Scope
 from sla_rules.language.types import PLAIN_TYPES, Type, number_type
 from sla_rules.language.walk import parts
 
@@ -70,7 +71,10 @@ class _Resolver:
             lists=lambda level: [
                 name for name, kind in declared.facts.get(level, {}).items() if kind.kind == "list"
             ],
+            ordered=lambda level: bool(ruleset.levels[level].order),
             parameter=self._parameter_type,
+            dated=self._dated,
+            moment=self.moment,
             parameters=ruleset.parameters,
             calendars=ruleset.calendars,
             enums=declared.enums,
@@ -78,6 +82,7 @@ class _Resolver:
         )
         self.binder = Binder(declared, Typer(names, declared.problems))
         self._bodies: dict[tuple[str, str], Any] = {}
+        self._moments: dict[str, ir.Node | None] = {}
         self._busy: list[tuple[str, str]] = []
 
     def slot(self, level: str, name: str, span: Span) -> ir.SlotRef | None:
@@ -115,6 +120,39 @@ class _Resolver:
     def _parameter_type(self, name: str) -> Type | None:
         value = self._parameter_value(name)
         return None if value is None else value.type
+
+    def _dated(self, name: str) -> bool:
+        """Whether a parameter changes in time, itself or by what it rests on."""
+        found = parts(self._parameter_value(name))
+        return any(
+            isinstance(each, ir.Dated) or (isinstance(each, ir.ParameterRef) and each.dated)
+            for each in found
+        )
+
+    def moment(self, level: str) -> ir.Node | None:
+        """The fact, or the switch between facts, by which a level takes values by date."""
+        part = self.surface.levels[level].governed_by
+        if part is None:
+            return None
+        if level not in self._moments:
+            self._moments[level] = None  # in a circle it has none
+            node = self.binder.switch(part, lambda source: self._moment_fact(source, level))
+            self._moments[level] = node
+        return self._moments[level]
+
+    def _moment_fact(self, source: sf.Source, level: str) -> ir.Node | None:
+        kind = self.declared.facts[level].get(source.text)
+        if kind is None:
+            hint = nearest(source.text, self.declared.facts[level])
+            message = f"level {level!r} has no fact {source.text!r}"
+            self.declared.problem("E524", message, source.span, hint)
+            return None
+        if kind.kind not in ("instant", "date", "month"):
+            hint = "name a fact that is an instant, a date or a month"
+            message = f"{source.text!r} is a {kind}, and no moment"
+            self.declared.problem("E538", message, source.span, hint)
+            return None
+        return self.slot(level, source.text, source.span)
 
     def _parameter_value(self, name: str) -> Any:
         if (_PARAMETER, name) in self._busy:
@@ -167,7 +205,7 @@ class _Resolver:
         if level == _PARAMETER:
             part = self.surface.parameters[name]
             declared = self.declared.type_named(part.type) if part.type else None
-            bound = self.binder.value(part.value, Scope(), declared)
+            bound = self.binder.value(part.value, Scope(undated=True), declared)
         else:
             decision = self.surface.levels[level].decisions[name]
             declared = self.declared.type_named(decision.type) if decision.type else None

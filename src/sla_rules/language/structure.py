@@ -242,6 +242,7 @@ KINDS: Final[dict[str, type[Any]]] = {
     "table": surface.Table,
     "bands": surface.Bands,
     "units": surface.Units,
+    "rates": surface.Rates,
     "deadline": surface.Deadline,
     "elapsed": surface.Elapsed,
     "overrun": surface.Overrun,

@@ -26,6 +26,7 @@ __all__ = [
     "Overrun",
     "Parameter",
     "Phrase",
+    "Rates",
     "Reading",
     "Requirement",
     "Row",
@@ -243,6 +244,17 @@ class Units:
 
 
 @attrs.frozen(kw_only=True, eq=False)
+class Rates:
+    """A rate for each unit of an amount, by bands: of each part its own, or one of the whole."""
+
+    of: Source = part("scalar", required=True)
+    how: "Source | Switch" = part("switched", required=True)
+    rows: Any = part("switched_bands", required=True)
+    per: Source | None = part("scalar")
+    span: Span = attrs.field(eq=False)
+
+
+@attrs.frozen(kw_only=True, eq=False)
 class Workday:
     """What one working day means: a day rule, a cut-off, a receipt rule."""
 
@@ -293,6 +305,7 @@ class Section:
 
     of: Source = part("scalar", required=True)
     max: Source = part("scalar", required=True)
+    weight: Source | None = part("scalar")
     applies: Source | None = part("scalar")
     clause: tuple[Source, ...] = part("scalars", default=())
     span: Span = attrs.field(eq=False)
@@ -328,7 +341,7 @@ class NoteRule:
     span: Span = attrs.field(eq=False)
 
 
-Body = Source | Switch | Table | Bands | Units | Deadline | Elapsed | Overrun | Scorecard
+Body = Source | Switch | Table | Bands | Units | Rates | Deadline | Elapsed | Overrun | Scorecard
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -405,6 +418,8 @@ class Level:
     title: Phrase | None = part("phrase")
     key: Source | None = part("scalar")
     order: tuple[Source, ...] = part("scalars", default=())
+    series: tuple[Source, ...] = part("scalars", default=())
+    governed_by: "Source | Switch | None" = part("switched")
     interval: tuple[Source, ...] = part("scalars", default=())
     disjoint: bool = part("truth", default=False)
     period: Source | None = part("scalar")

@@ -105,12 +105,20 @@ class Call:
 
 @attrs.frozen
 class Aggregation:
-    """A function over child records: ``mean(incidents.score where counted)``."""
+    """A function over records: ``mean(incidents.score where counted)``.
+
+    *weight* is the name behind ``weighted``; *pick* and *per* are those of ``highest per cause``;
+    *share* is the second argument of ``percentile``.
+    """
 
     function: str
     path: Name
     where: "Syntax | None"
     span: Span = attrs.field(eq=False)
+    weight: "Name | None" = None
+    pick: str = ""
+    per: "Name | None" = None
+    share: "Syntax | None" = None
 
 
 Syntax = (

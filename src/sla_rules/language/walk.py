@@ -12,6 +12,7 @@ __all__ = [
     "CyclicDecisions",
     "alternatives",
     "belongs",
+    "children_first",
     "chosen",
     "evaluation_order",
     "ordered",
@@ -83,8 +84,10 @@ def slots_of(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[ir
             yield from slots_of(each, choices)
     elif isinstance(node, ir.SlotRef):
         yield node
+    elif isinstance(node, ir.Previous):
+        return  # it reads another record
     elif isinstance(node, ir.Aggregate):
-        yield node.path[0]
+        yield from _slots_around(node, choices)
     elif isinstance(node, ir.Through):
         yield node.record
     elif isinstance(node, ir.Choice):
@@ -95,6 +98,15 @@ def slots_of(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[ir
         for field in attrs.fields(type(node)):
             if field.name not in ("type", "span"):
                 yield from slots_of(getattr(node, field.name), choices)
+
+
+def _slots_around(node: ir.Aggregate, choices: Mapping[str, str] | None) -> Iterator[ir.SlotRef]:
+    """What an aggregate reads of the record at which it stands: its list, and ``this.…``."""
+    if not node.earlier:
+        yield node.path[0]
+    for each in parts(node.where, choices):
+        if isinstance(each, ir.Outer):
+            yield from slots_of(each.inner, choices)
 
 
 def readings_of(decision: ir.Decision) -> tuple[str, ...]:
@@ -117,6 +129,22 @@ def evaluation_order(level: ir.Level, choices: Mapping[str, str]) -> tuple[ir.De
     Raises CyclicDecisions when there is no such order under *choices*.
     """
     return ordered(level, {each.index: reads(each, choices) for each in level.decisions})
+
+
+def children_first(program: ir.Program) -> tuple[str, ...]:
+    """The names of all levels, each after those that it contains; the top of the document last."""
+    inner = {
+        name: {each.type.name for each in level.nested} for name, level in program.levels.items()
+    }
+    found: list[str] = []
+    waiting = list(program.levels)
+    while waiting:
+        ready = [name for name in waiting if inner[name] <= set(found)]
+        found += ready or waiting  # a circle is told by the checker
+        waiting = [name for name in waiting if name not in found]
+    contained = set().union(*inner.values())
+    top = next((name for name in program.levels if name not in contained), found[-1])
+    return (*(name for name in found if name != top), top)
 
 
 def ordered(level: ir.Level, needed: Mapping[int, tuple[int, ...]]) -> tuple[ir.Decision, ...]:

@@ -42,6 +42,15 @@ def _early(
     for slot in slots_of(tuple(at_payments), choices):
         if slot.index in late:
             yield _problem(slot)
+    for part in parts(level.decisions, choices):  # payments settle one after the other
+        looks_back: Any = ()
+        if isinstance(part, ir.Previous):
+            looks_back = part.inner
+        elif isinstance(part, ir.Aggregate) and part.earlier == level.name:
+            looks_back = (part.element, part.where) if not part.path else ()
+        for slot in slots_of(looks_back, choices):
+            if slot.index in late:
+                yield _problem(slot)
     for slot in slots_of(ledger.total_cap, choices):
         if slot.decision:
             yield _problem(slot)

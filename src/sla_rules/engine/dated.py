@@ -1,0 +1,97 @@
+"""Values that hold from a date on, chosen by the moment that governs a record."""
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sla_rules.diagnostics import Diagnostic, RulesetError, Span
+from sla_rules.engine.functions import date_of, first_day
+from sla_rules.language import program as ir
+from sla_rules.language.walk import parts
+from sla_rules.unknown import Unknown, because, hull
+
+if TYPE_CHECKING:
+    from sla_rules.engine.compile import Compiler
+
+__all__ = ["compile_dated", "compile_dated_parameter", "day_of"]
+
+Closure = Callable[[list[Any]], Any]
+
+
+def compile_dated(compiler: "Compiler", node: ir.Dated) -> Closure:
+    """The value that holds at the moment of a record; in a parameter, at the compiler's date."""
+    since = [date for date, _ in node.cases]
+    if node.moment is None:
+        assert compiler.today is not None
+        index = bisect_right(since, compiler.today) - 1
+        if index < 0:
+            raise _too_early(compiler.today, since[0], node.span)
+        return compiler.node(node.cases[index][1])
+    runs = [compiler.node(value) for _, value in node.cases]
+    return _by_date(compiler, node.moment, since, runs, node.span)
+
+
+def compile_dated_parameter(compiler: "Compiler", node: ir.ParameterRef) -> Closure:
+    """A parameter as of the moment of a record; inside another parameter, at the same date."""
+    value = compiler.program.parameters[node.name].value
+    if node.moment is None:
+        return compiler.node(value)
+    since = sorted(_breaks(compiler, value))
+    runs = [compiler.at(date).node(value) for date in since]
+    return _by_date(compiler, node.moment, since, runs, node.span)
+
+
+def _breaks(compiler: "Compiler", value: Any) -> set[dt.date]:
+    """The dates on which a parameter changes, itself or by what it rests on; none too early."""
+    found: set[dt.date] = set()
+    first: set[dt.date] = set()
+    for each in parts(value, compiler.choices):
+        if isinstance(each, ir.Dated):
+            found.update(date for date, _ in each.cases)
+            first.add(each.cases[0][0])
+        elif isinstance(each, ir.ParameterRef) and each.dated:
+            inner = _breaks(compiler, compiler.program.parameters[each.name].value)
+            found |= inner
+            first.add(min(inner))
+    return {date for date in found if date >= max(first)}
+
+
+def day_of(compiler: "Compiler", moment: Any) -> Closure:
+    """The local date of a moment: of a month its first day."""
+    run, kind = compiler.node(moment), moment.type.kind
+    zone = compiler.clocks.zone
+
+    def date(v: list[Any]) -> Any:
+        value = run(v)
+        if isinstance(value, Unknown):
+            return value
+        if kind == "instant":
+            return date_of(value, zone)
+        return first_day(value) if kind == "month" else value
+
+    return date
+
+
+def _by_date(
+    compiler: "Compiler", moment: Any, since: list[dt.date], runs: list[Closure], span: Span
+) -> Closure:
+    date = day_of(compiler, moment)
+
+    def run(v: list[Any]) -> Any:
+        day = date(v)
+        if isinstance(day, Unknown):
+            values = [each(v) for each in runs]
+            return hull(values, day) if len(values) > 1 else because(day, *values)
+        index = bisect_right(since, day) - 1
+        if index < 0:
+            raise _too_early(day, since[0], span)
+        return runs[index](v)
+
+    return run
+
+
+def _too_early(day: dt.date, first: dt.date, span: Span) -> RulesetError:
+    message = f"no value holds on {day}: the first holds from {first} on"
+    hint = "add the value of that time under by: date"
+    return RulesetError([Diagnostic(code="E605", message=message, where=span, hint=hint)])

@@ -235,7 +235,7 @@ class Typer:
                          span, hint)  # fmt: skip
             return None
         moment = self.names.moment(scope.level)
-        if moment is None:
+        if moment is None and not self.names.governed(scope.level):
             hint = f"add governed_by: and a fact to level {scope.level!r}"
             message = f"{what} changes in time, and level {scope.level!r} does not say when it is"
             self.problem("E546", message, span, hint)
@@ -386,6 +386,11 @@ class Typer:
             typed.append(joint[2])
         return ir.Membership(item=item, options=tuple(typed), type=BOOL, span=tree.span)
 
+    def _as_time(self, node: ir.Node) -> ir.Node:
+        """Text that is a date or a month; no function takes other text."""
+        as_date = self._literal_as(node, DATE)
+        return as_date if as_date is not node else self._literal_as(node, MONTH)
+
     def _call(self, tree: sx.Call, scope: Scope) -> ir.Node | None:
         function = FUNCTIONS.get(tree.function)
         if function is None:
@@ -393,7 +398,7 @@ class Typer:
             self.problem("E411", f"there is no function {tree.function!r}", tree.span, hint)
             return None
         arguments = [self.node(argument, scope) for argument in tree.arguments]
-        known = [argument for argument in arguments if argument is not None]
+        known = [self._as_time(argument) for argument in arguments if argument is not None]
         if len(known) < len(arguments):
             return None
         outcome = function.result(tuple(argument.type for argument in known))

@@ -26,7 +26,7 @@ from sla_rules.language.infer import Typer
 from sla_rules.language.levels import LevelBinder
 from sla_rules.language.moments import bind_transition
 from sla_rules.language.scope import Names, Scope
-from sla_rules.language.types import PLAIN_TYPES, Type, number_type
+from sla_rules.language.types import PLAIN_TYPES, Type, a_kind, number_type
 from sla_rules.language.walk import parts
 
 __all__ = ["resolve"]
@@ -74,6 +74,7 @@ class _Resolver:
             ordered=lambda level: bool(ruleset.levels[level].order),
             parameter=self._parameter_type,
             dated=self._dated,
+            governed=lambda level: ruleset.levels[level].governed_by is not None,
             moment=self.moment,
             parameters=ruleset.parameters,
             calendars=ruleset.calendars,
@@ -149,7 +150,7 @@ class _Resolver:
             return None
         if kind.kind not in ("instant", "date", "month"):
             hint = "name a fact that is an instant, a date or a month"
-            message = f"{source.text!r} is a {kind}, and no moment"
+            message = f"{source.text!r} is {a_kind(kind)}, and no moment"
             self.declared.problem("E538", message, source.span, hint)
             return None
         return self.slot(level, source.text, source.span)

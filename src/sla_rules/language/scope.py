@@ -36,6 +36,7 @@ class Names:
     ordered: Callable[[str], bool]
     parameter: Callable[[str], Type | None]
     dated: Callable[[str], bool]
+    governed: Callable[[str], bool]
     moment: Callable[[str], "ir.Node | None"]
     parameters: Mapping[str, object]
     calendars: Mapping[str, object]

@@ -146,6 +146,14 @@ def _unreadable(error: yaml.MarkedYAMLError, name: str, text: str) -> Diagnostic
         else:
             also = (_span(name, error.context_mark),)
     hint = next((hint for part, hint in _YAML_HINTS.items() if part in message), "")
+    if "nesting depth" in message:  # newer parsers refuse it before we can
+        depth = Limits().depth
+        return Diagnostic(
+            code="E106",
+            message=f"nested more than {depth} levels deep",
+            where=_span(name, mark),
+            hint="look for a bracket too many",
+        )
     if "cannot start any token" in message and lines[mark.line][mark.column :].startswith("\t"):
         message, hint = "a tab cannot indent", "indent with blanks"
     return Diagnostic(

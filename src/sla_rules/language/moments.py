@@ -8,7 +8,7 @@ from sla_rules.language import program as ir
 from sla_rules.language import surface as sf
 from sla_rules.language.bodies import Binder
 from sla_rules.language.declare import Declarations
-from sla_rules.language.infer import Scope
+from sla_rules.language.scope import Scope
 from sla_rules.language.types import a_kind
 from sla_rules.language.walk import parts, slots_of
 
@@ -50,7 +50,7 @@ def _moment(
         hint = "name a fact: which version holds is known before anything is assessed"
         declared.problem("E567", message, decision.span, hint)
         return None
-    nested = any(isinstance(each, ir.Aggregate | ir.Through) for each in parts(node))
+    nested = any(isinstance(each, ir.Aggregate | ir.Through | ir.Previous) for each in parts(node))
     if node.type.kind not in KINDS or nested:
         what = "reads other records" if nested else f"is {a_kind(node.type)}"
         message = f"a moment is an instant, a date or a month of the record, and this {what}"

@@ -8,13 +8,23 @@ import attrs
 from sla_rules.diagnostics import Diagnostic, by_place, nearest
 from sla_rules.language.load import with_excerpts
 from sla_rules.language.program import Program, Titles
+from sla_rules.lint.cents import lint_cents
 from sla_rules.lint.codes import CODES
+from sla_rules.lint.declared import lint_declared
 from sla_rules.lint.found import Found, Lint, found
 from sla_rules.lint.numbers import lint_numbers
+from sla_rules.lint.sentences import lint_sentences
+from sla_rules.lint.years import lint_years
 
 __all__ = ["LINTS", "findings"]
 
-LINTS: Final[tuple[Lint, ...]] = (lint_numbers,)
+LINTS: Final[tuple[Lint, ...]] = (
+    lint_numbers,
+    lint_sentences,
+    lint_cents,
+    lint_declared,
+    lint_years,
+)
 
 Used = set[tuple[int, str]]
 

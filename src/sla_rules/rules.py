@@ -292,6 +292,21 @@ class Rules:
             return self.program.notes[code].of(lang)
         return says(f"note_{code}", lang) or code
 
+    def findings(self, *, acknowledged: bool = True) -> tuple[Diagnostic, ...]:
+        """What the ruleset may still get wrong although it can be used: gaps, rows in vain, ….
+
+        Each finding is a warning with its place, an example and a hint.  Those that the ruleset
+        acknowledges carry its reason; without *acknowledged* they are left out.  All readings
+        are judged: the defaults and each single change, whatever was chosen here.
+
+        >>> [each for each in load("gz-npc-2023").findings() if each.code == "W701"]
+        []
+        """
+        from sla_rules.lint import findings
+
+        found = findings(self.program)
+        return found if acknowledged else tuple(each for each in found if not each.acknowledged)
+
     def fact_class(self, level: str) -> type[Any]:
         """The attrs class of the facts of a level; its fields are the declared facts."""
         return shapes_for(self.program, None).classes[level]

@@ -6,6 +6,15 @@ from typing import Final
 __all__ = ["CODES"]
 
 CODES: Final[Mapping[str, str]] = {
+    "W701": "a table has no row for some inputs",
+    "W702": "two rows of a table hold for one input, and may not",
+    "W703": "a row never holds",
+    "W704": "a row is never reached: earlier rows come first",
+    "W705": "a row changes nothing: without it every answer is the same",
+    "W706": "two rows, notes or requirements have one and the same condition",
+    "W707": "a choice of an enumeration is given by no decision of its type",
+    "W708": "no number ever falls into a band",
+    "W709": "a table is not proven: a cell is computed, or there are too many cases",
     "W731": "a number of the program stands in no clause or reading that it rests on",
     "W732": "the words of a clause have changed since its hash was written",
     "W733": "the words of a clause do not stand in the text of the contract",

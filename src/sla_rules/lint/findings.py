@@ -10,6 +10,7 @@ from sla_rules.language.load import with_excerpts
 from sla_rules.language.program import Program, Titles
 from sla_rules.lint.cents import lint_cents
 from sla_rules.lint.codes import CODES
+from sla_rules.lint.cover import cover
 from sla_rules.lint.declared import lint_declared
 from sla_rules.lint.found import Found, Lint, found
 from sla_rules.lint.numbers import lint_numbers
@@ -19,6 +20,7 @@ from sla_rules.lint.years import lint_years
 __all__ = ["LINTS", "findings"]
 
 LINTS: Final[tuple[Lint, ...]] = (
+    cover,
     lint_numbers,
     lint_sentences,
     lint_cents,

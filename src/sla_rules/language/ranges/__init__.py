@@ -5,7 +5,15 @@ A value that the engine computes from facts that it accepts lies in its domain; 
 computed one is left aside.
 """
 
-from sla_rules.language.ranges.domain import Domain, as_number, from_number, interval, join, just
+from sla_rules.language.ranges.domain import (
+    Domain,
+    as_number,
+    from_number,
+    interval,
+    join,
+    just,
+    plain,
+)
 from sla_rules.language.ranges.program import Ranges
 
-__all__ = ["Domain", "Ranges", "as_number", "from_number", "interval", "join", "just"]
+__all__ = ["Domain", "Ranges", "as_number", "from_number", "interval", "join", "just", "plain"]

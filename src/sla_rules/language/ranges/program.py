@@ -1,6 +1,6 @@
 """The domains of a program under one choice of readings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
@@ -30,18 +30,30 @@ RESOLUTION: Final[Mapping[str, Number]] = {
 
 
 class Ranges:
-    """The domains of a program under one choice of readings; decisions are computed once."""
+    """The domains of a program under one choice of readings; decisions are computed once.
 
-    def __init__(self, program: ir.Program, choices: Mapping[str, str]) -> None:
+    *same* are other ranges of the program, and the slots in which these may differ from them.
+    """
+
+    def __init__(
+        self,
+        program: ir.Program,
+        choices: Mapping[str, str],
+        *,
+        same: "tuple[Ranges, Collection[tuple[str, int]]] | None" = None,
+    ) -> None:
+        self._same = same
         self.program = program
         self.choices = dict(choices)
         self._known: dict[tuple[str, int], Domain] = {}
         self._running: set[tuple[str, int]] = set()
         self._parameters: dict[str, Domain] = {}
+        self._requirements: dict[str, Mapping[int, Domain]] = {}
 
-    def of(self, level: str, node: Any) -> Domain:
-        """What *node*, in a record of *level*, can be."""
-        return Reader(self, self.program.levels[level], {}).node(node)
+    def of(self, level: str, node: Any, *, given: ir.Node | None = None) -> Domain:
+        """What *node*, in a record of *level*, can be; where *given* holds, if it is said."""
+        reader = Reader(self, self.program.levels[level], {})
+        return (reader if given is None else reader.given(given, truth=True)).node(node)
 
     def held(self, test: ir.Test, kind: Any) -> Domain | None:
         """The values that a test of a cell holds for; None where that is no simple domain."""
@@ -64,6 +76,8 @@ class Ranges:
     def slot(self, level: ir.Level, index: int) -> Domain:
         """What a fact or a decision of a level can be."""
         key = (level.name, index)
+        if self._same is not None and key not in self._same[1]:
+            return self._same[0].slot(level, index)
         if key not in self._known:
             if index <= len(level.facts):
                 self._compute(level, index)
@@ -117,7 +131,17 @@ class Ranges:
                     found = join(found, self.slot(parent, source.index))
         if fact.default is not None:
             found = join(found.present(), just(fact.default.value))
-        return found
+        required = self._required(level).get(fact.index)
+        return found if required is None else found.meet(required)
+
+    def _required(self, level: ir.Level) -> Mapping[int, Domain]:
+        """What the requirements of a level leave of its facts, compared with constants."""
+        if level.name not in self._requirements:
+            reader = Reader(self, level, {})
+            for each in level.require:
+                reader = reader.given(each.that, truth=True, constant=True)
+            self._requirements[level.name] = reader.bounds
+        return self._requirements[level.name]
 
     def _declared(self, fact: ir.Fact) -> Domain:
         kind = fact.type
@@ -128,6 +152,8 @@ class Ranges:
         if not all_of.is_ordered:
             return all_of
         low, high = (None if end is None else as_number(end.value) for end in (fact.min, fact.max))
+        if kind.show == "duration":
+            low = max(low or 0, 0)
         step = RESOLUTION.get(kind.show, all_of.step)
         if fact.step is not None and isinstance(fact.step.value, int | Fraction):
             step = fact.step.value

@@ -305,25 +305,33 @@ class Reader:
             found = join(found, scaled)
         return found.maybe(absent=unused)
 
-    def given(self, condition: Any, *, truth: bool) -> "Reader":
-        """The same reader, where *condition* is known to be *truth*: slots are narrowed."""
+    def given(self, condition: Any, *, truth: bool, constant: bool = False) -> "Reader":
+        """The same reader, where *condition* is known to be *truth*: slots are narrowed.
+
+        With *constant* by comparisons with constants alone, which are answered although other
+        facts are missing.
+        """
         bounds = dict(self.bounds)
-        self._assume(condition, bounds, truth=truth)
+        self._assume(condition, bounds, truth=truth, constant=constant)
         return attrs.evolve(self, bounds=bounds)
 
-    def _assume(self, node: Any, bounds: dict[int, Domain], *, truth: bool) -> None:
+    def _assume(self, node: Any, bounds: dict[int, Domain], *, truth: bool, constant: bool) -> None:
         node = chosen(node, self.ranges.choices)
         if isinstance(node, ir.Negation):
-            self._assume(node.operand, bounds, truth=not truth)
+            self._assume(node.operand, bounds, truth=not truth, constant=constant)
         elif isinstance(node, ir.Logic) and truth == (node.op == "and"):
-            self._assume(node.left, bounds, truth=truth)
-            self._assume(node.right, bounds, truth=truth)
+            self._assume(node.left, bounds, truth=truth, constant=constant)
+            self._assume(node.right, bounds, truth=truth, constant=constant)
         elif isinstance(node, ir.SlotRef) and node.type.kind == "bool":
             bounds[node.index] = members([truth])
         elif isinstance(node, ir.Comparison):
             op = node.op if truth else OPPOSITE[node.op]
-            self._narrow(node.left, op, node.right, bounds)
-            self._narrow(node.right, MIRRORED[op], node.left, bounds)
+            for slot, sign, other in (
+                (node.left, op, node.right),
+                (node.right, MIRRORED[op], node.left),
+            ):
+                if not constant or self._constant(other) is not None:
+                    self._narrow(slot, sign, other, bounds)
 
     def _narrow(self, slot: Any, op: str, other: Any, bounds: dict[int, Domain]) -> None:
         slot = chosen(slot, self.ranges.choices)

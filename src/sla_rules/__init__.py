@@ -10,7 +10,8 @@ records below.  :meth:`Assessment.result` tells everything about one decision (:
 deductions a payment bore (:class:`Posting`).  :meth:`Rules.with_readings` answers under another
 reading of an unclear sentence.  :func:`changes` tells what one ruleset says otherwise than another
 (:class:`Change`).  :func:`versions` gives all :class:`Versions` of a contract, tells which of them
-governs the facts, and what each :class:`Amendment` changed.
+governs the facts, and what each :class:`Amendment` changed.  :meth:`Rules.compare` assesses the
+facts twice and gives a :class:`Comparison`: each :class:`Difference`, and the sums of the amounts.
 
 Every refusal is a :class:`SlaError` with all its problems: :class:`RulesetError` for a ruleset,
 :class:`FactsError` for facts, :class:`CalendarError` for working time; a problem is a
@@ -32,8 +33,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sla_rules.amendments import Amendment, Versions, changes, versions
     from sla_rules.assessment import Assessment, Note, Posting, Result
     from sla_rules.change.told import Change
+    from sla_rules.comparison.results import Comparison, Difference
     from sla_rules.diagnostics import (
         Diagnostic,
         FactsError,
@@ -45,7 +48,6 @@ if TYPE_CHECKING:
     from sla_rules.explain.tree import Explanation
     from sla_rules.facts.shapes import Given
     from sla_rules.rules import Rules, load, rulesets
-    from sla_rules.versions import Amendment, Versions, changes, versions
     from sla_rules.worktime import Calendar, CalendarError
 
 __all__ = [
@@ -54,7 +56,9 @@ __all__ = [
     "Calendar",
     "CalendarError",
     "Change",
+    "Comparison",
     "Diagnostic",
+    "Difference",
     "Explanation",
     "FactsError",
     "Given",
@@ -74,13 +78,14 @@ __all__ = [
 ]
 
 _HOMES = {
+    "amendments": ("Amendment", "Versions", "changes", "versions"),
     "assessment": ("Assessment", "Note", "Posting", "Result"),
     "change.told": ("Change",),
+    "comparison.results": ("Comparison", "Difference"),
     "diagnostics": ("Diagnostic", "FactsError", "RulesetError", "Severity", "SlaError", "Span"),
     "explain.tree": ("Explanation",),
     "facts.shapes": ("Given",),
     "rules": ("Rules", "load", "rulesets"),
-    "versions": ("Amendment", "Versions", "changes", "versions"),
     "worktime": ("Calendar", "CalendarError"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

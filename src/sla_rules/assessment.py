@@ -317,7 +317,7 @@ class Assessment:
 
     def own_dict(self, record: Record) -> dict[str, Any]:
         """The part of :meth:`to_dict` that is about one record and its children."""
-        results = {name: _result_dict(self.result(name)) for name in self.decisions()}
+        results = {name: result_dict(self.result(name)) for name in self.decisions()}
         data: dict[str, Any] = {
             "level": self.level,
             "id": self.id,
@@ -369,7 +369,8 @@ def json_value(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-def _result_dict(result: Result) -> dict[str, Any]:
+def result_dict(result: Result) -> dict[str, Any]:
+    """A result as JSON-able data."""
     data: dict[str, Any] = {"value": json_value(result.value), "status": result.status}
     for name in ("low", "high"):
         if getattr(result, name) is not None:

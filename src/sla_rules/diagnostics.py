@@ -114,13 +114,13 @@ def _underlined(line: str, span: Span) -> list[str]:
     first = 0 if len(line) <= SHOWN else max(0, span.column - 1 - SHOWN // 2)
     shown = _visible(line[first : first + SHOWN])
     start = span.column - 1 - first
-    carets = _width(shown[start : max(start + 1, span.end_column - 1 - first)])
+    carets = display_width(shown[start : max(start + 1, span.end_column - 1 - first)])
     before, after = "… " if first else "", " …" if first + SHOWN < len(line) else ""
-    indent = " " * (len(before) + _width(shown[:start]))
+    indent = " " * (len(before) + display_width(shown[:start]))
     return [f"    {before}{shown}{after}", f"    {indent}{'^' * max(1, carets)}"]
 
 
-def _width(text: str) -> int:
+def display_width(text: str) -> int:
     """How many columns of a terminal *text* takes, CJK counted double."""
     from unicodedata import combining, east_asian_width
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import attrs
 
@@ -16,6 +16,9 @@ from sla_rules.language.load import load_program, read_original, read_texts
 from sla_rules.language.program import Program
 from sla_rules.language.walk import CyclicDecisions
 from sla_rules.worktime import Calendar, to_us, zone_name
+
+if TYPE_CHECKING:
+    from sla_rules.comparison.results import Comparison
 
 __all__ = ["Rules", "load", "rulesets"]
 
@@ -274,6 +277,34 @@ class Rules:
             level: [read_document(each) for each in documents]
             for level, documents in earlier.items()
         }
+
+    def compare(
+        self,
+        other: "Rules | Mapping[str, str]",
+        facts: Any,
+        level: str | None = None,
+        **options: Any,
+    ) -> "Comparison":
+        """What the same facts come to under another ruleset or other readings, and what differs.
+
+        *other* is another ruleset, such as another version, or readings as in
+        :meth:`with_readings`.  The rest is that of :meth:`assess`; between two versions the facts
+        are taken as if each were in force, unless *as_if_in_force* says otherwise.
+
+        Raises what :meth:`assess` and :meth:`with_readings` raise, and RulesetError E568 when the
+        rulesets do not take the same facts.
+
+        >>> facts = {"id": "P1", "amount": 100000, "pay_on": "2024-04-15",
+        ...     "months": [{"month": "2024-03", "total": 78, "total_deduction": 0}]}
+        >>> what_if = load("gz-npc-2023").compare(
+        ...     {"grade-thresholds": "strict_95_85_75"}, facts, level="payment")
+        >>> what_if.sums["payment.performance_paid"]
+        Decimal('0')
+        """
+        from sla_rules.comparison.compute import compare
+
+        rules = self.with_readings(other) if isinstance(other, Mapping) else other
+        return compare(self, rules, facts, level, **options)
 
     def note_text(self, code: str, lang: str = "zh") -> str:
         """What a note means, in Chinese or English; its code where no text is known.

@@ -1,15 +1,16 @@
-"""``diff``: what changed between two rulesets, or from version to version."""
+"""``diff`` and ``compare``: what changed between two rulesets, and what that means in figures."""
 
 import sys
 from argparse import Namespace
 from collections.abc import Iterable
 
-from sla_rules import Change, RulesetError, changes, versions
-from sla_rules.cli.console import width
-from sla_rules.cli.rulesets import load, print_json
+from sla_rules import Change, FactsError, RulesetError, changes, versions
+from sla_rules.cli.console import UsageError, width
+from sla_rules.cli.facts import stated_facts, time_of_question
+from sla_rules.cli.rulesets import load, print_json, sentence
 from sla_rules.cli.table import wrap
 
-__all__ = ["diff"]
+__all__ = ["compare", "diff"]
 
 
 def diff(arguments: Namespace) -> int:
@@ -60,3 +61,33 @@ def _print(found: Iterable[Change], lang: str) -> None:
         print(f"* {first}", *(f"  {line}" for line in rest), sep="\n")
     if not found:
         print("nothing changed" if lang == "en" else "没有变化")
+
+
+def compare(arguments: Namespace) -> int:
+    """``sla-rules compare``: the same facts under other readings, or under another ruleset."""
+    if not arguments.reading and arguments.other is None:
+        raise UsageError("say what to compare with: --reading NAME=OPTION or --with OTHER")
+    rules = load(arguments.ruleset)
+    other = load(
+        arguments.ruleset if arguments.other is None else arguments.other, arguments.reading
+    )
+    options = {"as_if_in_force": True} if arguments.as_if_in_force else {}
+    as_of = time_of_question(arguments)
+    try:
+        found = rules.compare(
+            other,
+            stated_facts(arguments),
+            arguments.level,
+            zone=arguments.zone,
+            as_of=as_of,
+            **options,
+        )
+    except FactsError as error:
+        if error.codes == ("F100",):
+            raise UsageError(sentence(error.problems)) from None
+        raise
+    if arguments.format == "json":
+        print_json(found.to_dict())
+    else:
+        print(found.text(arguments.lang))
+    return 0

@@ -25,7 +25,7 @@ from sla_rules.profiles import FLAT_CSV, SERVICENOW_EVENT_LOG, Export, attach_in
 from sla_rules.worktime import from_us, to_us
 from sla_rules.worktime.instants import zone_name
 
-__all__ = ["assess", "explain", "find"]
+__all__ = ["assess", "explain", "find", "stated_facts", "time_of_question"]
 
 PROFILES = {"servicenow": SERVICENOW_EVENT_LOG, "flat": FLAT_CSV}
 
@@ -87,8 +87,8 @@ def _columns(rules: Rules, chosen: list[str]) -> dict[str, list[str]]:
 
 
 def _assessed(rules: Rules, arguments: Namespace) -> Assessment:
-    as_of = _times(arguments)
-    facts = _facts(arguments)
+    as_of = time_of_question(arguments)
+    facts = stated_facts(arguments)
     try:
         return rules.assess(
             facts,
@@ -103,7 +103,7 @@ def _assessed(rules: Rules, arguments: Namespace) -> Assessment:
         raise
 
 
-def _times(arguments: Namespace) -> datetime | None:
+def time_of_question(arguments: Namespace) -> datetime | None:
     """The instant of ``--as-of``; it and ``--zone`` are checked whether or not they are used."""
     try:
         zone = None if arguments.zone is None else zone_name(arguments.zone)
@@ -114,7 +114,7 @@ def _times(arguments: Namespace) -> datetime | None:
         raise UsageError(sentence(error.problems)) from None
 
 
-def _facts(arguments: Namespace) -> Any:
+def stated_facts(arguments: Namespace) -> Any:
     """The facts as plain data, the incidents of an export put in."""
     if arguments.facts == "-":
         source: str | Path = read_standard_input()

@@ -3,6 +3,7 @@
 __all__ = [
     "ASSESS_EPILOG",
     "CALENDAR_EPILOG",
+    "COMPARE_EPILOG",
     "DESCRIPTION",
     "DIFF_EPILOG",
     "EXAMPLES",
@@ -77,3 +78,12 @@ examples
   sla-rules diff contract-2023.yaml contract-2024.yaml
   sla-rules diff contract@2023 contract@2024 --lang en --format json
   sla-rules diff contract                       all versions, each against the one before"""
+
+COMPARE_EPILOG = """\
+Before is RULESET under its default readings.  After is the same ruleset under --reading,
+or the ruleset of --with (and, when given, --reading in it).  Amounts come first, with their
+sums; a positive difference is more.
+
+examples
+  sla-rules compare gz-npc-2023 contract.yaml --reading deduction-cap=ten_percent_of_contract
+  sla-rules compare contract@2023 facts.yaml --with contract@2024 --level month --lang en"""

@@ -7,6 +7,7 @@ from typing import Final
 from sla_rules.cli.guide import (
     ASSESS_EPILOG,
     CALENDAR_EPILOG,
+    COMPARE_EPILOG,
     DESCRIPTION,
     DIFF_EPILOG,
     EXAMPLES,
@@ -182,6 +183,14 @@ def _diff(parser: argparse.ArgumentParser) -> None:
     _format(parser)
 
 
+def _compare(parser: argparse.ArgumentParser) -> None:
+    _facts(parser)
+    parser.add_argument(
+        "--with", dest="other", metavar="OTHER", help="another ruleset, or RULESET@VERSION"
+    )
+    _facts_options(parser)
+
+
 def _calendar(parser: argparse.ArgumentParser) -> None:
     _ruleset(parser)
     parser.add_argument("name", metavar="CALENDAR", help="such as office")
@@ -263,6 +272,13 @@ COMMANDS: Final = (
         "tell what changed between two rulesets, in the words of the contract",
         DIFF_EPILOG,
         _diff,
+    ),
+    (
+        "compare",
+        "amendments:compare",
+        "compare what facts come to under other readings or another ruleset",
+        COMPARE_EPILOG,
+        _compare,
     ),
     (
         "calendar",

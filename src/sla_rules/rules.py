@@ -297,9 +297,9 @@ class Rules:
         >>> facts = {"id": "P1", "amount": 100000, "pay_on": "2024-04-15",
         ...     "months": [{"month": "2024-03", "total": 78, "total_deduction": 0}]}
         >>> what_if = load("gz-npc-2023").compare(
-        ...     {"grade-thresholds": "strict_95_85_75"}, facts, level="payment")
+        ...     {"grade-thresholds": "provincial_90_75_60"}, facts, level="payment")
         >>> what_if.sums["payment.performance_paid"]
-        Decimal('0')
+        Decimal('4000')
         """
         from sla_rules.comparison.compute import compare
 

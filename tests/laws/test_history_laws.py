@@ -151,7 +151,7 @@ def test_the_latest_value_that_began_holds(values: dict[dt.date, int], day: dt.d
 def rates_of(edges: list[int], rates: list[int], how: str, kind: str) -> Rules:
     ends = ["0", *map(str, sorted(set(edges)))]
     rows = [
-        f'"({low}..{high}{"]" if high else ")"}": {rates[n]}'
+        f'"({low}..{high}": {rates[n]}'
         for n, (low, high) in enumerate(
             zip(ends, [*(f"{end}]" for end in ends[1:]), ")"], strict=True)
         )

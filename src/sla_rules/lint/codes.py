@@ -25,4 +25,5 @@ CODES: Final[Mapping[str, str]] = {
     "W738": "a rule states numbers, or decides by a table, and cites no clause",
     "W743": "a finding is acknowledged where there is none",
     "W744": "an acknowledgement names a code that no finding has",
+    "W745": "a percentage is written as if it counted hundredths",
 }

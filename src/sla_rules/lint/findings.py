@@ -14,6 +14,7 @@ from sla_rules.lint.cover import cover
 from sla_rules.lint.declared import lint_declared
 from sla_rules.lint.found import Found, Lint, found
 from sla_rules.lint.numbers import lint_numbers
+from sla_rules.lint.percentages import lint_percentages
 from sla_rules.lint.sentences import lint_sentences
 from sla_rules.lint.years import lint_years
 
@@ -26,6 +27,7 @@ LINTS: Final[tuple[Lint, ...]] = (
     lint_cents,
     lint_declared,
     lint_years,
+    lint_percentages,
 )
 
 Used = set[tuple[int, str]]

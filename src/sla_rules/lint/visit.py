@@ -72,7 +72,7 @@ def inside(part: Any, level: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _level_within(part: Any, level: str) -> str:
-    if isinstance(part, ir.Aggregate):
+    if isinstance(part, ir.Aggregate | ir.Previous | ir.Outer):
         return part.level
     return part.record.type.name if isinstance(part, ir.Through) else level
 

@@ -3,7 +3,8 @@
 Pure: no clock, no locale, no environment; the order of the document changes nothing.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import attrs
@@ -75,6 +76,37 @@ class Engine:
             level.name: [(each, self.compiler.node(each.that)) for each in level.require]
             for level in program.levels.values()
         }
+
+    def restricted(self, wanted: Mapping[str, Collection[int]]) -> "Engine":
+        """The same engine, deciding at each level only the slots *wanted*, without notes.
+
+        They must include all that they read, and all that a ledger of their levels reads.
+        """
+        part = copy(self)
+        part.steps = {
+            name: Steps(
+                constants=tuple(each for each in steps.constants if each[0] in wanted[name]),
+                runs=tuple(each for each in steps.runs if each[0] in wanted[name]),
+                notes=(),
+            )
+            for name, steps in self.steps.items()
+            if name in wanted
+        }
+        return part
+
+    def again(self, path: tuple[Record, ...]) -> None:
+        """Decide anew the records of a path, from the top record down to one that was changed.
+
+        What stands beside the path is taken as it is.  Raises what an assessment raises.
+        """
+        for record in reversed(path):
+            plan = self._plans.get(record.level.name)
+            if plan is not None:
+                self._settle(plan, record)
+            run_steps(self.steps[record.level.name], record)
+        plan = self._plan_of_payment.get(path[0].level.name)
+        if plan is not None:
+            settle(plan, (path[0],), None)
 
     def assess(
         self,

@@ -6,6 +6,8 @@ from typing import Final
 __all__ = ["CODES"]
 
 CODES: Final[Mapping[str, str]] = {
+    "W722": "worse service scores or pays more",
+    "W729": "not every combination was tried",
     "W701": "a table has no row for some inputs",
     "W702": "two rows of a table hold for one input, and may not",
     "W703": "a row never holds",

@@ -12,6 +12,7 @@ from sla_rules.lint.cents import lint_cents
 from sla_rules.lint.codes import CODES
 from sla_rules.lint.cover import cover
 from sla_rules.lint.declared import lint_declared
+from sla_rules.lint.fairness import fairness
 from sla_rules.lint.found import Found, Lint, found
 from sla_rules.lint.numbers import lint_numbers
 from sla_rules.lint.percentages import lint_percentages
@@ -22,6 +23,7 @@ __all__ = ["LINTS", "findings"]
 
 LINTS: Final[tuple[Lint, ...]] = (
     cover,
+    fairness,
     lint_numbers,
     lint_sentences,
     lint_cents,

@@ -3,10 +3,14 @@
 import re
 from pathlib import Path
 
+import attrs
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import sla_rules as sla
+from sla_rules.change.words import in_both
+from sla_rules.language import program as ir
 from sla_rules.language.load import load_program
 
 HOME = Path(__file__).parents[2] / "rulesets" / "gz-npc-2023"
@@ -111,3 +115,46 @@ def test_the_order_of_the_clauses_readings_and_parameters_changes_nothing(chance
     new = sla.Rules(*load_program(shuffled))
 
     assert () == sla.changes(OLD, new)
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "language.md").read_text("utf-8")
+EXAMPLES = dict(re.findall(r'```yaml title="([^"]+)"\n(.*?)```', PAGE, re.DOTALL))
+NUMBER = re.compile(r"(?<![\w.\-\"':/])(\d+(?:\.\d+)?)(?![\d.\-:/\w])")
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_number_of_the_reference_is_one_change(name: str) -> None:
+    """Every form of the language is met by an example of its reference."""
+    text = re.sub(
+        r"^ *acknowledge:\n( +)\w+: .*\n(\1.*\n)*", "", EXAMPLES[name], flags=re.MULTILINE
+    )
+    try:
+        old = sla.load(text)
+    except sla.RulesetError:  # an example of a refusal
+        return
+    assert () == sla.changes(old, old)
+    for found in NUMBER.finditer(text, text.index("timezone")):
+        number = f"{found[1]}3" if "." in found[1] else str(int(found[1]) + 3)
+        try:
+            new = sla.load(text[: found.start()] + number + text[found.end() :])
+        except sla.RulesetError:
+            continue
+        (change,) = sla.changes(old, new)
+        (back,) = sla.changes(new, old)
+        assert "changed" == change.kind
+        assert (change.before, change.after) == (back.after, back.before)
+        assert change.before != change.after
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_decision_of_the_reference_has_words(name: str) -> None:
+    try:
+        program = sla.load(EXAMPLES[name]).program
+    except sla.RulesetError:
+        return
+    nodes = {cls.__name__.lower() for cls in vars(ir).values() if attrs.has(cls)}
+    for level in program.levels.values():
+        for decision in level.decisions:
+            for words in attrs.astuple(in_both(program, decision.body, level.name)):
+                assert words
+                assert not {each[:-1] for each in re.findall(r"\b[a-z]+\(", words)} & nodes

@@ -610,3 +610,79 @@ def test_a_bad_ruleset_is_no_difference(files: Any, capsys: Any) -> None:
     assert 2 == main(["diff", files[0], str(bad)])
     assert "E203" in capsys.readouterr().err
     assert 2 == main(["diff", files[0], "nowhere"])
+
+
+NEW = """\
+language: 1
+id: new
+version: 1
+title: New
+timezone: Asia/Shanghai
+calendars:
+  c:
+    hours: {mon-fri: ["09:00-17:00"]}
+    day_length: 8 h
+    seasons: {06-01..08-31: {mon-fri: ["08:00-16:00"]}}
+parameters:
+  limit: {value: {by: date, 2023-01-01: 2 h, 2024-07-01: 4 h}}
+levels:
+  month:
+    order: [month]
+    governed_by: month
+    facts: {month: {type: month}, score: {type: number}, items: {type: {list: item}}, late: {type: integer, min: 0}}
+    decisions:
+      base: {type: number, value: (score + (previous.base otherwise score)) / 2}
+      rolling: {value: "sum(earlier.score where months_between(month, this.month) <= 3)"}
+      top: {value: sum(items.worth highest per kind)}
+      mean: {value: mean(items.worth weighted share)}
+      ninth: {value: "percentile(items.worth, 90%)"}
+      fee: {rates: {of: late, how: marginal, rows: {"(0..3)": 1 points, "[3..)": 2 points}}}
+      slow: {value: limit > 3 h}
+      loss: {value: {by: date, 2023-01-01: 1 points, 2024-07-01: {bands: {on: score, rows: {"(..1]": 0 points, "(1..)": 3 points}}}}}
+  item:
+    facts: {kind: {type: [a, b]}, worth: {type: number}, share: {type: ratio}}
+"""
+
+LATER = [
+    ("2024-07-01: 4 h", "2024-07-01: 5 h", "parameters.limit[2024-07-01..]", "from 2024-07-01 on, limit: 4 h → 5 h"),
+    ("2024-07-01: 4 h", "2024-07-01: 4 h, 2025-01-01: 6 h", "parameters.limit[2025-01-01..]", "from 2025-01-01 on, limit is new: 6 h"),
+    (", 2024-07-01: 4 h", "", "parameters.limit[2024-07-01..]", "from 2024-07-01 on, limit is gone: 4 h"),
+    ("{by: date, 2023-01-01: 2 h, 2024-07-01: 4 h}", "2 h", "parameters.limit", "limit: 2 h from 2023-01-01 on; 4 h from 2024-07-01 on → 2 h"),
+    ('"(1..)": 3 points', '"(1..)": 4 points', "levels.month.decisions.loss[2024-07-01..].bands[(1..)]", "from 2024-07-01 on, loss (month), above 1: 3 points → 4 points"),
+    ("<= 3", "<= 4", "levels.month.decisions.rolling", "rolling (month): sum(score of the earlier ones where months between(month, month of this month) ≤ 3) → sum(score of the earlier ones where months between(month, month of this month) ≤ 4)"),
+    ("otherwise score)) / 2", "otherwise score)) / 3", "levels.month.decisions.base", "base (month): (score + base of the one before, otherwise score) ÷ 2 → (score + base of the one before, otherwise score) ÷ 3"),
+    ("highest per kind", "lowest per kind", "levels.month.decisions.top", "top (month): sum(worth, the highest for each kind) → sum(worth, the lowest for each kind)"),
+    ("weighted share", "", "levels.month.decisions.mean", "mean (month): mean(worth weighted by share) → mean(worth)"),
+    ("90%", "95%", "levels.month.decisions.ninth", "ninth (month): percentile(worth, 90%) → percentile(worth, 95%)"),
+    ("how: marginal", "how: whole", "levels.month.decisions.fee.how", "fee (month), what the rates apply to: each part at its rate → the whole at one rate"),
+    ('"[3..)": 2 points', '"[3..)": 3 points', "levels.month.decisions.fee.bands[[3..)]", "fee (month), at least 3: 2 points → 3 points"),
+    ("rates: {of: late,", "rates: {of: late + 1,", "levels.month.decisions.fee.of", "fee (month), amount: late → late + 1"),
+    ("06-01..08-31", "06-01..09-30", None, None),
+    ("08:00-16:00", "07:00-15:00", "calendars.c.seasons[06-01..08-31][mon,tue,wed,thu,fri]", "calendar c, seasons, 06-01..08-31, Monday to Friday: 08:00-16:00 → 07:00-15:00"),
+    ("day_length: 8 h", "day_length: 7 h", "calendars.c.day_length", "calendar c, length of a day: 8 h → 7 h"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "path", "text"), LATER, ids=range(len(LATER)))
+def test_newer_forms_of_the_language_have_changes_too(
+    before: str, after: str, path: str | None, text: str | None
+) -> None:
+    new = sla.load(replaced((before, after), text=NEW))
+    found = [(each.path, each.text("en")) for each in sla.changes(sla.load(NEW), new)]
+
+    if path is None:
+        assert ["added", "removed"] == sorted(each.kind for each in sla.changes(sla.load(NEW), new))
+    else:
+        assert [(path, text)] == found
+
+
+def test_what_governs_values_by_date_is_a_change() -> None:
+    facts = "late: {type: integer, min: 0}}"
+    more = ("late: {type: integer, min: 0}}", "late: {type: integer, min: 0}, on: {type: date}}")
+    old = sla.load(replaced(more, text=NEW))
+    new = sla.load(replaced(more, ("governed_by: month", "governed_by: on"), text=NEW))
+    assert facts in NEW
+
+    assert [
+        ("levels.month.governed_by", "level month, what decides between dates: month → on")
+    ] == [(each.path, each.text("en")) for each in sla.changes(old, new)]

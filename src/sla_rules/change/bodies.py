@@ -102,6 +102,12 @@ def _bands(pair: Pair, place: Place, old: ir.BandSet, new: ir.BandSet) -> Iterat
     yield from pair.plain(place.part("domain"), old.domain, new.domain)
 
 
+def _rates(pair: Pair, place: Place, old: ir.Rates, new: ir.Rates) -> Iterator[Change]:
+    yield from pair.value(place.part("of", "amount_rated"), old.bands.on, new.bands.on)
+    yield from pair.value(place.part("how"), old.how, new.how)
+    yield from bands_of(pair, place, old.bands.bands, new.bands.bands)
+
+
 def _units(pair: Pair, place: Place, old: ir.Units, new: ir.Units) -> Iterator[Change]:
     names = {name: name for name in ("of", "per", "count", "free")}
     yield from _parts(pair, place, old, new, names)
@@ -153,6 +159,7 @@ def _scorecard(pair: Pair, place: Place, old: ir.Scorecard, new: ir.Scorecard) -
         yield from pair.formula(inner, one.of, two.of)
         yield from pair.value(inner.part("max", "section_max"), one.max, two.max)
         yield from pair.value(inner.part("applies"), one.applies, two.applies)
+        yield from pair.value(inner.part("weight"), one.weight, two.weight)
         yield from pair.citations(inner, one.clauses, two.clauses)
     for section in left:
         gone = pair.old_words(section.max, place.level)
@@ -171,6 +178,7 @@ def _section_place(program: ir.Program, place: Place, section: ir.Section) -> Pl
 _TELLERS: Final[Mapping[type[Any], Callable[[Pair, Place, Any, Any], Iterator[Change]]]] = {
     ir.Table: _table,
     ir.BandSet: _bands,
+    ir.Rates: _rates,
     ir.Units: _units,
     ir.Deadline: _deadline,
     ir.Elapsed: _elapsed,

@@ -35,12 +35,13 @@ def level_changes(pair: Pair) -> Iterator[Change]:
 
 def _level(pair: Pair, place: Place, old: ir.Level, new: ir.Level) -> Iterator[Change]:
     yield from pair.titles(place, old.title, new.title)
-    for field in ("key", "order", "interval", "period"):
+    for field in ("key", "order", "series", "interval", "period"):
         one, two = _renamed(pair, old.name, getattr(old, field)), getattr(new, field)
         if one != two:
             before = _facts_named(old, getattr(old, field))
             yield place.part(field).changed(before, _facts_named(new, two))
     yield from pair.flags(place, old, new, ("disjoint",))
+    yield from pair.value(place.part("governed_by"), old.moment, new.moment)
     yield from _facts(pair, place, old, new)
     yield from _requirements(pair, place, old, new)
     yield from _decisions(pair, place, old, new)

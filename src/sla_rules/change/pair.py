@@ -13,6 +13,8 @@ from sla_rules.language.program import Titles
 
 __all__ = ["Pair"]
 
+_WHOLE: Final = (ir.Aggregate, ir.Through, ir.Previous, ir.Outer, ir.Choice, ir.Dated)
+"""Nodes whose parts read other records, or hold at other times, are told as a whole."""
 LONG: Final = 60
 """Of a longer formula only the part that differs is told, and the formula behind it."""
 
@@ -63,7 +65,7 @@ class Pair:
 
     def smallest(self, old: Any, new: Any, level: str) -> tuple[Any, Any]:
         """The smallest parts of two expressions outside which they mean the same."""
-        while type(old) is type(new) and not isinstance(old, ir.Aggregate | ir.Through | ir.Choice):
+        while type(old) is type(new) and not isinstance(old, _WHOLE):
             pairs = list(_children(old, new))
             different = [pair for pair in pairs if not self.same(*pair, level)]
             if len(different) != 1 or not _alike_outside(old, new):
@@ -79,6 +81,9 @@ class Pair:
         compare: Callable[[Place, Any, Any], Iterator[Change]],
     ) -> Iterator[Change]:
         """A part that may be a switch: each alternative that differs, once."""
+        if isinstance(old, ir.Dated) and isinstance(new, ir.Dated):
+            yield from self._dated(place, old, new, compare)
+            return
         if not (isinstance(old, ir.Choice) and isinstance(new, ir.Choice)) or (
             old.reading != new.reading
         ):
@@ -106,6 +111,24 @@ class Pair:
             if _identity(after) not in told:
                 inner = place.option(new.reading, (option,))
                 yield inner.added(self.new_words(after, place.level))
+
+    def _dated(
+        self,
+        place: Place,
+        old: ir.Dated,
+        new: ir.Dated,
+        compare: Callable[[Place, Any, Any], Iterator[Change]],
+    ) -> Iterator[Change]:
+        """Values by date: each that differs under its day."""
+        one, two = dict(old.cases), dict(new.cases)
+        for day in sorted({*one, *two}):
+            inner = place.dated(day.isoformat())
+            if day not in one:
+                yield inner.added(self.new_words(two[day], place.level))
+            elif day not in two:
+                yield inner.removed(self.old_words(one[day], place.level))
+            else:
+                yield from self.switched(inner, one[day], two[day], compare)
 
     def titles(
         self, place: Place, old: Titles, new: Titles, name: str = "title"
@@ -141,7 +164,7 @@ class Pair:
 
 
 def _children(old: Any, new: Any) -> Iterator[tuple[Any, Any]]:
-    for field in attrs.fields(type(old)):
+    for field in attrs.fields(type(old)) if attrs.has(type(old)) else ():
         one, two = getattr(old, field.name), getattr(new, field.name)
         if attrs.has(type(one)) and field.name not in ("type", "span"):
             yield one, two

@@ -39,15 +39,9 @@ class _Key:
                 return part
             case ir.Constant():
                 return _constant(part)
-            case ir.SlotRef():
-                return ("slot", self.name(level, part.name))
-            case ir.ParameterRef():
-                return ("parameter", self.name(PARAMETERS, part.name))
-            case ir.Through():
-                home = self.of(part.record, level)
-                return ("through", home, self.of(part.inner, part.record.type.name))
-            case ir.Aggregate():
-                return self._aggregate(part, level)
+            case ir.Dated():  # what decides between the dates is told at the level
+                cases = ((day.isoformat(), self.of(each, level)) for day, each in part.cases)
+                return ("dated", *cases)
             case ir.Choice():
                 options = sorted(
                     (name, self.of(each, level)) for name, each in part.options.items()
@@ -62,12 +56,28 @@ class _Key:
                     part.high_closed and high is not None,
                 )
                 return ("interval", low, high, closed)
-            case ir.Column():
-                return ("column", self.of(part.table, level))
             case tuple():
                 return tuple(self.of(each, level) for each in part)
             case Mapping():
                 return frozenset((name, self.of(each, level)) for name, each in part.items())
+        return self._reference(part, level)
+
+    def _reference(self, part: Any, level: str) -> Hashable:
+        """What names something, of this record or of others; everything else by its parts."""
+        match part:
+            case ir.SlotRef():
+                return ("slot", self.name(level, part.name))
+            case ir.ParameterRef():
+                return ("parameter", self.name(PARAMETERS, part.name))
+            case ir.Through():
+                home = self.of(part.record, level)
+                return ("through", home, self.of(part.inner, part.record.type.name))
+            case ir.Aggregate():
+                return self._aggregate(part, level)
+            case ir.Previous() | ir.Outer():
+                return (type(part).__name__, part.level, self.of(part.inner, part.level))
+            case ir.Column():
+                return ("column", self.of(part.table, level))
         if belongs(part):
             fields = (each.name for each in attrs.fields(type(part)) if each.name not in _SILENT)
             return (
@@ -81,8 +91,10 @@ class _Key:
         for slot in part.path:
             path.append(self.name(home, slot.name))
             home = slot.type.name
-        element, where = self.of(part.element, home), self.of(part.where, home)
-        return ("aggregate", part.function, tuple(path), element, where)
+        inner = (part.element, part.where, part.weight, part.per)
+        what = tuple(self.of(each, home) for each in inner)
+        share = self.of(part.share, level)
+        return ("aggregate", part.function, part.earlier, tuple(path), what, part.pick, share)
 
 
 def _constant(node: ir.Constant) -> Hashable:

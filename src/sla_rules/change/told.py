@@ -83,6 +83,7 @@ class Place:
     clauses: tuple[str, ...] = ()
     level: str = ""
     under: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    since: str = ""
 
     def part(self, name: str, word: str = "") -> "Place":
         """A part of it that has a fixed name, such as ``cap``."""
@@ -101,6 +102,10 @@ class Place:
         """The alternative of a switch under some options of a reading."""
         path = f"{self.path}[{reading}={'|'.join(options)}]"
         return attrs.evolve(self, path=path, under=(*self.under, (reading, options)))
+
+    def dated(self, day: str) -> "Place":
+        """The value that holds from a day on."""
+        return attrs.evolve(self, path=f"{self.path}[{day}..]", since=day)
 
     def citing(self, clauses: tuple[str, ...]) -> "Place":
         """The same place with other clauses."""
@@ -147,10 +152,12 @@ class Place:
         )
 
     def _condition(self) -> Titles:
+        day = both("from_day", day=self.since) if self.since else Titles("", "")
         if not self.under:
-            return Titles("", "")
+            return day
         readings = [
             Titles(f"{reading}={'｜'.join(options)}", f"{reading}={' or '.join(options)}")
             for reading, options in self.under
         ]
-        return both("under", readings=listed(readings))
+        under = both("under", readings=listed(readings))
+        return Titles(under.zh + day.zh, under.en + day.en)

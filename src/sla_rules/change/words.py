@@ -63,8 +63,28 @@ class Words:
                 return self.joined([self.of(each) for each in part])
             case ir.Choice():
                 return self._choice(part)
+            case ir.Dated():
+                told = [self.say("since", day=day, value=self.of(each)) for day, each in part.cases]
+                return self.say("semicolon").join(told)
             case ir.Arithmetic():
                 return self._arithmetic(part, strength)
+            case ir.Comparison() | ir.Logic() | ir.Negation() | ir.Condition():
+                return self._condition(part, strength)
+            case ir.Membership():
+                options = self.joined([self.of(each) for each in part.options])
+                return f"{self.of(part.item, 1)}{explained('in', self.lang)}[{options}]"
+            case ir.Call(function="otherwise"):
+                first, second = (self.of(each, 1) for each in part.arguments)
+                return f"{first}{explained('otherwise', self.lang)}{second}"
+            case ir.Call():
+                inner = self.joined([self.of(each) for each in part.arguments])
+                return f"{title_of_function(part.function, self.lang)}({inner})"
+            case ir.Aggregate():
+                return self._aggregate(part)
+        return self._other(part)
+
+    def _condition(self, part: Any, strength: float) -> str:
+        match part:
             case ir.Comparison():
                 left, right = self.of(part.left, 1), self.of(part.right, 1)
                 return f"{left} {_SIGNS[part.op]} {right}"
@@ -83,18 +103,7 @@ class Words:
                 }
                 text = explained("if", self.lang, **branches)
                 return f"({text})" if strength else text
-            case ir.Membership():
-                options = self.joined([self.of(each) for each in part.options])
-                return f"{self.of(part.item, 1)}{explained('in', self.lang)}[{options}]"
-            case ir.Call(function="otherwise"):
-                first, second = (self.of(each, 1) for each in part.arguments)
-                return f"{first}{explained('otherwise', self.lang)}{second}"
-            case ir.Call():
-                inner = self.joined([self.of(each) for each in part.arguments])
-                return f"{title_of_function(part.function, self.lang)}({inner})"
-            case ir.Aggregate():
-                return self._aggregate(part)
-        return self._other(part)
+        raise TypeError(part)
 
     def _other(self, part: Any) -> str:
         """Names, literals, and the bodies that are no expression."""
@@ -103,16 +112,6 @@ class Words:
                 return self.say("none")
             case ir.Constant():
                 return self.format.value(part.type, part.value)
-            case ir.SlotRef():
-                return self.title(part.name)
-            case ir.ParameterRef():
-                return self.program.parameters[part.name].title.of(self.lang)
-            case ir.BandInput():
-                return "x"
-            case ir.Through():
-                inner = self.at(part.record.type.name).of(part.inner)
-                home = self.title(part.record.name)
-                return explained("of_record", self.lang, record=home, inner=inner)
             case ir.Interval():
                 return self.interval(part)
             case ir.Test():
@@ -127,6 +126,28 @@ class Words:
                 return self.say("section", of=self.of(part.of), max=self.of(part.max))
             case ir.RoundingRule():
                 return self._rounding(part)
+        return self._name(part)
+
+    def _name(self, part: Any) -> str:
+        """What names something, of this record or of others."""
+        match part:
+            case ir.SlotRef():
+                return self.title(part.name)
+            case ir.ParameterRef():
+                return self.program.parameters[part.name].title.of(self.lang)
+            case ir.BandInput():
+                return "x"
+            case ir.Previous():
+                inner = self.at(part.level).of(part.inner)
+                return explained("of_previous", self.lang, inner=inner)
+            case ir.Outer():
+                home = self.program.levels[part.level].title.of(self.lang)
+                inner = self.at(part.level).of(part.inner)
+                return explained("of_this", self.lang, record=home, inner=inner)
+            case ir.Through():
+                inner = self.at(part.record.type.name).of(part.inner)
+                home = self.title(part.record.name)
+                return explained("of_record", self.lang, record=home, inner=inner)
         return self._body(part)
 
     def _body(self, part: Any) -> str:
@@ -137,6 +158,9 @@ class Words:
                 return self.say("table", on=on, rows=len(part.rows))
             case ir.BandSet():
                 return self._bands(part)
+            case ir.Rates():
+                how, on = self.of(part.how), self.of(part.bands.on)
+                return self.say("rates", on=on, how=how, bands=self.of(part.bands.bands))
             case ir.Units():
                 count = self.of(part.count)
                 return self.say("units", of=self.of(part.of), per=self.of(part.per), count=count)
@@ -187,11 +211,8 @@ class Words:
         for option, each in part.options.items():
             alternatives.setdefault(self.of(each), []).append(option)
         told = [f"{'|'.join(options)} {text}" for text, options in alternatives.items()]
-        return self.say(
-            "choice",
-            reading=part.reading,
-            options="；".join(told) if self.lang == "zh" else "; ".join(told),
-        )
+        options = self.say("semicolon").join(told)
+        return self.say("choice", reading=part.reading, options=options)
 
     def _arithmetic(self, part: ir.Arithmetic, strength: float) -> str:
         if part.op == "-" and isinstance(part.left, ir.Constant) and part.left.value == 0:
@@ -207,6 +228,15 @@ class Words:
         what = level.title.of(self.lang) if level else part.level
         if part.element is not None:
             what = inside.of(part.element)
+        if part.earlier:
+            what = explained("of_earlier", self.lang, inner=what)
+        if part.weight is not None:
+            weight = inside.of(part.weight)
+            what = explained("weighted", self.lang, inner=what, weight=weight)
+        if part.per is not None:
+            what = explained(f"{part.pick}_per", self.lang, inner=what, per=inside.of(part.per))
+        if part.share is not None:
+            what = self.joined([what, self.of(part.share)])
         where = ""
         if part.where is not None:
             where = explained("where", self.lang, condition=inside.of(part.where))

@@ -52,6 +52,45 @@ def bands(*edges: str, more: str = "") -> list[str]:
     return codes(f"{text}rows: {{{rows}}}}}}}}}}}}}\n")
 
 
+RESOLUTION = """\
+levels:
+  month:
+    facts: {n: {type: integer}, m: {type: integer}, x: {type: number}, d: {type: duration}}
+    decisions:
+      rate: {bands: {on: "ON", rows: {"[90..)": 1, "(..89]": 2}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("on", "found"),
+    [("n", []), ("n + m", []), ("n - 2 * m + 5", []), ("n / 2", ["E553"]), ("x", ["E553"]),
+     ("min(n, 95)", []), ("min(n, 89.5)", ["E553"]), ("max(n, x)", ["E553"]), ("d / 1 h", ["E553"])],
+)  # fmt: skip
+def test_what_no_number_can_be_is_no_gap(on: str, found: list[str]) -> None:
+    assert codes(RESOLUTION.replace("ON", on)) == found
+
+
+def test_bands_of_whole_numbers_overlap_only_in_whole_numbers() -> None:
+    text = RESOLUTION.replace("ON", "n")
+    assert codes(text.replace("(..89]", "(..90)").replace("[90", "(89")) == []
+    assert codes(text.replace("(..89]", "(..90]")) == ["E554"]
+
+
+def test_a_scale_has_the_gaps_of_the_finest_of_its_numbers() -> None:
+    text = """\
+scales:
+  rates: {input: number, gives: number, bands: {"[90..)": 1, "(..89]": 2}}
+levels:
+  month:
+    facts: {n: {type: integer}, x: {type: number}}
+    decisions:
+      one: {bands: {on: n, scale: rates}}
+      two: {bands: {on: OTHER, scale: rates}}
+"""
+    assert codes(text.replace("OTHER", "n + 1")) == []
+    assert codes(text.replace("OTHER", "x")) == ["E553"]
+
+
 @pytest.mark.parametrize(
     ("edges", "found"),
     [

@@ -2,17 +2,17 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import Any, Final
 
 import attrs
 
 from sla_rules.language import program as ir
 from sla_rules.language.constants import constant_value
-from sla_rules.language.ranges import Domain, as_number, from_number, interval, plain
+from sla_rules.language.examples import example_of
+from sla_rules.language.ranges import Domain, as_number, from_number, interval
 from sla_rules.language.types import Type
 from sla_rules.lint.words import MISSING
-from sla_rules.quantities import SECOND, Number
+from sla_rules.quantities import Number
 
 __all__ = ["Column", "Computed", "column_of"]
 
@@ -21,7 +21,6 @@ Run = tuple[int, int]
 Runs = tuple[Run, ...]
 
 OTHER: Final = "another value"
-_COARSE: Final = (86400 * SECOND, 3600 * SECOND, 60 * SECOND, SECOND)
 
 
 class Computed(Exception):
@@ -49,7 +48,7 @@ class Column:
     def example(self, piece: int) -> Any:
         """A value of the evaluator in the piece."""
         found = self.pieces[piece]
-        return representative(self.kind, found) if isinstance(found, Domain) else found
+        return example_of(self.kind, found) if isinstance(found, Domain) else found
 
 
 def column_of(
@@ -222,28 +221,3 @@ def _rest(runs: Runs, size: int) -> list[Run]:
         found.append((reach, min(start, size)))
         reach = end
     return [*found, (reach, size)]
-
-
-def representative(kind: Type, piece: Domain) -> Any:
-    """A value in the piece: at its edge where that is one, and no odder than it need be."""
-    if piece.single is not None:
-        return from_number(kind, piece.single)
-    if kind.show == "duration" or kind.kind == "instant":
-        for coarse in _COARSE:
-            grid = interval(piece.low, piece.high, piece.low_closed, piece.high_closed, coarse)
-            if not grid.is_empty:
-                return _nearest_edge(grid)
-    return from_number(kind, _nearest_edge(piece))
-
-
-def _nearest_edge(piece: Domain) -> Number:
-    low, high = piece.low, piece.high
-    if low is not None and piece.low_closed:
-        return low
-    if high is not None and piece.high_closed:
-        return high
-    if low is not None and high is not None:
-        return plain(Fraction(low + high, 2))
-    if low is None and high is None:
-        return piece.next_above(0, itself=True) or 0
-    return high - 1 if low is None and high is not None else (low or 0) + 1

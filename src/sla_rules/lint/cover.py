@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from sla_rules.language.program import Program
+from sla_rules.language.ranges import Cases
 from sla_rules.lint.conditions import same_conditions
 from sla_rules.lint.found import Found
 from sla_rules.lint.reach import unreached_bands, unreached_members
-from sla_rules.lint.readings import Cases
 from sla_rules.lint.tables import tables
 
 __all__ = ["cover"]

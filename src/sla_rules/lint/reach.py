@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from sla_rules.language import program as ir
-from sla_rules.language.ranges import Domain
+from sla_rules.language.ranges import Case, Cases, Domain
 from sla_rules.language.walk import chosen, parts
 from sla_rules.lint.found import Found, found
-from sla_rules.lint.readings import Case, Cases
 from sla_rules.lint.words import shown, titled
 
 __all__ = ["unreached_bands", "unreached_members"]

@@ -7,14 +7,14 @@ import attrs
 
 from sla_rules.language import program as ir
 from sla_rules.language.constants import constant_value
+from sla_rules.language.examples import describe, slot_of
+from sla_rules.language.ranges import Case, Cases
 from sla_rules.language.walk import belongs, chosen, parts
 from sla_rules.lint import sweep
 from sla_rules.lint.columns import Column, Computed, column_of
 from sla_rules.lint.found import Found, found
-from sla_rules.lint.readings import Case, Cases
 from sla_rules.lint.search import Search
 from sla_rules.lint.verdict import SHOWN, Budget, Exhausted, Task, Verdict, first_look
-from sla_rules.lint.words import described, shown
 
 __all__ = ["judge", "structure", "tables", "task_of"]
 
@@ -122,7 +122,7 @@ def _column(
     case: Case,
 ) -> Column:
     node = chosen(table.on[place], case.choices)
-    slot = _slot(program, level, node)
+    slot = slot_of(program, level, node)
     kind = node.type
     names = tuple(
         member.name
@@ -138,16 +138,6 @@ def _column(
         case.choices,
         other=isinstance(slot, ir.Fact) and slot.unlisted,
     )
-
-
-def _slot(program: ir.Program, level: ir.Level, node: Any) -> ir.Fact | ir.Decision | None:
-    """The fact or decision that an input is; None for another expression."""
-    while isinstance(node, ir.Through):
-        level = program.levels[node.record.type.name]
-        node = node.inner
-    if not isinstance(node, ir.SlotRef):
-        return None
-    return level.fact(node.name) or level.decision(node.name)
 
 
 def _values(row: ir.Row, program: ir.Program, choices: Mapping[str, str]) -> tuple[Any, ...]:
@@ -224,7 +214,8 @@ class _Report:
         }
 
     def _computed(self) -> Found:
-        message = f"the table of {self.decision.name} is not proven: a cell is computed"
+        name = self.decision.name
+        message = f"the table of {name} is not proven: a cell is computed, or changes in time"
         return self._found("W709", message, self.table.span, hint="compare with constants")
 
     def _unproven(self) -> Found:
@@ -239,13 +230,10 @@ class _Report:
     def _example(self, task: Task, pieces: tuple[int, ...]) -> tuple[str, ...]:
         lines = []
         for place, (column, piece) in enumerate(zip(task.columns, pieces, strict=True)):
-            slot = _slot(self.program, self.level, chosen(self.table.on[place], self.case.choices))
+            node = chosen(self.table.on[place], self.case.choices)
+            other = "the input" if len(pieces) == 1 else f"input {place + 1}"
             value = column.example(piece)
-            if slot is not None:
-                lines.append(described(self.program, slot, value))
-            else:
-                name = "the input" if len(pieces) == 1 else f"input {place + 1}"
-                lines.append(f"{name} = {shown(self.program, column.kind, value)}")
+            lines.append(describe(self.program, self.level, node, value, other))
         return tuple(lines)
 
     def _gaps(self, task: Task, verdict: Verdict) -> Iterator[Found]:
@@ -277,7 +265,7 @@ class _Report:
         for row, place in verdict.dead:
             text = self.table.rows[row].texts[place]
             node = chosen(self.table.on[place], self.case.choices)
-            slot = _slot(self.program, self.level, node)
+            slot = slot_of(self.program, self.level, node)
             name = "the input" if slot is None else slot.name
             message = f"this row of {self.decision.name} never holds: {name} is never {text!r}"
             yield self._found(

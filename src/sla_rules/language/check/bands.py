@@ -1,6 +1,6 @@
 """Bands cover their domain: no gap, no overlap, under every reading of their edges."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -8,6 +8,8 @@ import attrs
 from sla_rules.diagnostics import Diagnostic
 from sla_rules.language import program as ir
 from sla_rules.language.constants import constant_value
+from sla_rules.language.examples import describe, example_of
+from sla_rules.language.ranges import Cases, Domain, interval
 from sla_rules.language.walk import parts
 from sla_rules.quantities import Number, format_duration, format_number
 
@@ -31,22 +33,54 @@ class Stretch:
     band: ir.Band
 
 
+@attrs.frozen
+class Flaw:
+    """What no band holds, or two bands hold: *other* is the second one."""
+
+    low: Edge | None
+    high: Edge | None
+    band: ir.Band
+    other: ir.Band | None = None
+
+
+@attrs.frozen
+class Use:
+    """A band set where a decision of a level uses it; *whole* if its number may be any."""
+
+    level: ir.Level
+    part: ir.BandSet
+    whole: bool
+
+
 def check_bands(program: ir.Program) -> Iterator[Diagnostic]:
-    """Gaps, overlaps and empty bands of every band set, each reported once."""
+    """Gaps, overlaps and empty bands of every band set, each reported once.
+
+    Numbers that do not occur make neither: an integer leaves no gap between 89 and 90.
+    """
     seen: set[Any] = set()
-    checked: set[tuple[int, int]] = set()  # a scale serves many decisions, and is checked once
+    cases = Cases(program)
+    for uses in _band_sets(program):
+        for choices in _choices(uses[0].part, program):
+            for problem in _check_set(uses, program, choices, cases):
+                key = (problem.code, problem.where, problem.message)
+                if key not in seen:
+                    seen.add(key)
+                    yield problem
+
+
+def _band_sets(program: ir.Program) -> Iterable[list[Use]]:
+    """Each set of bands with everything that uses it: a scale serves many decisions."""
+    found: dict[tuple[int, int], list[Use]] = {}
     for level in program.levels.values():
         for decision in level.decisions:
+            graduated = {
+                id(part.bands) for part in parts(decision.body) if isinstance(part, ir.Rates)
+            }
             for part in parts(decision.body):
-                if not isinstance(part, ir.BandSet) or (id(part.bands), id(part.domain)) in checked:
-                    continue
-                checked.add((id(part.bands), id(part.domain)))
-                for choices in _choices(part, program):
-                    for problem in _check_set(part, program, choices):
-                        key = (problem.code, problem.where, problem.message)
-                        if key not in seen:
-                            seen.add(key)
-                            yield problem
+                if isinstance(part, ir.BandSet):
+                    use = Use(level, part, id(part) in graduated)
+                    found.setdefault((id(part.bands), id(part.domain)), []).append(use)
+    return found.values()
 
 
 def _choices(part: ir.BandSet, program: ir.Program) -> Iterator[dict[str, str]]:
@@ -72,8 +106,9 @@ def _selected(part: Any, choices: Mapping[str, str]) -> tuple[ir.Band, ...]:
 
 
 def _check_set(
-    part: ir.BandSet, program: ir.Program, choices: Mapping[str, str]
+    uses: list[Use], program: ir.Program, choices: Mapping[str, str], cases: Cases
 ) -> Iterator[Diagnostic]:
+    part = uses[0].part
     stretches: list[Stretch] = []
     for band in _selected(part.bands, choices):
         stretch = _stretch(band.interval, band, program, choices)
@@ -90,45 +125,75 @@ def _check_set(
         stretches.append(stretch)
     stretches.sort(key=lambda each: _key(each.start, low=True))
     start, end = _domain(part, program, choices)
-    yield from _sweep(part, stretches, start, end)
+    for flaw in _sweep(stretches, start, end):
+        yield from _told(flaw, uses, program, cases)
 
 
-def _sweep(
-    part: ir.BandSet, stretches: list[Stretch], start: Edge | None, end: Edge | None
-) -> Iterator[Diagnostic]:
+def _sweep(stretches: list[Stretch], start: Edge | None, end: Edge | None) -> Iterator[Flaw]:
     """Walk the bands upwards; *reach* is how far the domain is covered so far."""
     reach, before = start, None
-    first = True
     for stretch in stretches:
-        if first:
+        if before is None:
             if _key(stretch.start, low=True) > _key(start, low=True):
-                yield _gap(part, start, stretch.start, stretch.band)
+                yield Flaw(start, stretch.start, stretch.band)
         elif reach is None or _key(stretch.start, low=True) < _key(reach, low=True):
-            assert before is not None
-            yield Diagnostic(
-                code="E554",
-                message=f"{stretch.band.interval.text} overlaps {before.band.interval.text}",
-                where=stretch.band.span,
-                also=(before.band.span,),
-                hint="a number must fall into one band only",
-            )
+            ends = (reach, stretch.end)
+            until = min(ends, key=lambda each: _key(each, low=False))
+            yield Flaw(stretch.start, until, stretch.band, before.band)
         elif _key(stretch.start, low=True) > _key(reach, low=True):
-            yield _gap(part, reach, stretch.start, stretch.band)
-        if first or (reach is not None and _key(stretch.end, low=False) > _key(reach, low=False)):
+            yield Flaw(reach, stretch.start, stretch.band)
+        if before is None or (
+            reach is not None and _key(stretch.end, low=False) > _key(reach, low=False)
+        ):
             reach, before = stretch.end, stretch
-        first = False
-    if _key(reach, low=False) < _key(end, low=False):
-        assert before is not None
-        yield _gap(part, reach, end, before.band)
+    if before is not None and _key(reach, low=False) < _key(end, low=False):
+        yield Flaw(reach, end, before.band)
 
 
-def _gap(part: ir.BandSet, low: Edge | None, high: Edge | None, band: ir.Band) -> Diagnostic:
+def _told(flaw: Flaw, uses: list[Use], program: ir.Program, cases: Cases) -> Iterator[Diagnostic]:
+    """The flaw as a problem, if a number that can occur lies in it; with the smallest one."""
+    region = _region(flaw)
+    for use in uses:
+        for case in cases.of(use.level.name, use.part.on):
+            on = interval(None, None) if use.whole else case.ranges.of(use.level.name, use.part.on)
+            grid = interval(None, None, step=on.step or None, offset=on.offset)
+            affected = grid.meet(region)
+            if affected.is_empty:
+                continue
+            number = example_of(use.part.on.type, affected)
+            text = describe(program, use.level, use.part.on, number, "the number")
+            yield _problem(flaw, use.part, text)
+            return
+
+
+def _region(flaw: Flaw) -> Domain:
+    low, high = flaw.low, flaw.high
+    return interval(
+        None if low is None else low.number,
+        None if high is None else high.number,
+        low is not None and not low.after,
+        high is not None and high.after,
+    )
+
+
+def _problem(flaw: Flaw, part: ir.BandSet, example: str) -> Diagnostic:
+    if flaw.other is not None:
+        return Diagnostic(
+            code="E554",
+            message=f"{flaw.band.interval.text} overlaps {flaw.other.interval.text}",
+            where=flaw.band.span,
+            also=(flaw.other.span,),
+            example=(example,),
+            hint="a number must fall into one band only",
+        )
+    low, high = flaw.low, flaw.high
     left = "(.." if low is None else f"{'(' if low.after else '['}{_show(low, part)}.."
     right = ")" if high is None else f"{_show(high, part)}{']' if high.after else ')'}"
     return Diagnostic(
         code="E553",
         message=f"no band holds {left}{right}",
-        where=band.span,
+        where=flaw.band.span,
+        example=(example,),
         hint="let one of its neighbours hold it, or declare a domain: that leaves it out",
     )
 

@@ -5,6 +5,7 @@ A value that the engine computes from facts that it accepts lies in its domain; 
 computed one is left aside.
 """
 
+from sla_rules.language.ranges.cases import Case, Cases
 from sla_rules.language.ranges.domain import (
     Domain,
     as_number,
@@ -16,4 +17,15 @@ from sla_rules.language.ranges.domain import (
 )
 from sla_rules.language.ranges.program import Ranges
 
-__all__ = ["Domain", "Ranges", "as_number", "from_number", "interval", "join", "just", "plain"]
+__all__ = [
+    "Case",
+    "Cases",
+    "Domain",
+    "Ranges",
+    "as_number",
+    "from_number",
+    "interval",
+    "join",
+    "just",
+    "plain",
+]

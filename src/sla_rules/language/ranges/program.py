@@ -17,6 +17,7 @@ from sla_rules.language.ranges.domain import (
     ordered,
 )
 from sla_rules.language.ranges.reader import Reader
+from sla_rules.language.types import Type
 from sla_rules.language.walk import slots_of
 from sla_rules.quantities import Number
 
@@ -143,11 +144,17 @@ class Ranges:
             self._requirements[level.name] = reader.bounds
         return self._requirements[level.name]
 
+    def everything(self, kind: Type, *, absent: bool = False) -> Domain:
+        """All values of a type."""
+        enum = self.program.enums.get(kind.name, ()) if kind.kind == "enum" else ()
+        if enum:
+            return members((each.name for each in enum), absent=absent)
+        return ordered(kind, absent=absent)
+
     def _declared(self, fact: ir.Fact) -> Domain:
         kind = fact.type
-        if kind.kind == "enum":
-            names = [each.name for each in self.program.enums.get(kind.name, ())]
-            return ANYTHING.present() if fact.unlisted or not names else members(names)
+        if kind.kind == "enum" and not fact.unlisted:
+            return self.everything(kind)
         all_of = ordered(kind)
         if not all_of.is_ordered:
             return all_of
@@ -167,6 +174,11 @@ class Ranges:
     def parameter(self, name: str) -> Domain:
         """What a named constant is."""
         if name not in self._parameters:
-            value = constant_value(self.program.parameters[name].value, self.program, self.choices)
-            self._parameters[name] = just(value)
+            part = self.program.parameters[name].value
+            value = constant_value(part, self.program, self.choices)
+            if value is None:  # it changes in time: it reads no record, so any level will do
+                level = next(iter(self.program.levels.values()))
+                self._parameters[name] = Reader(self, level, {}).node(part)
+            else:
+                self._parameters[name] = just(value)
         return self._parameters[name]

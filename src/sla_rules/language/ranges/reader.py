@@ -179,7 +179,7 @@ class Reader:
             first, second = values
             return join(first.present(), second) if first.absent else first
         if any(not each.is_ordered for each in values):
-            return ordered(node.type, absent=absent)
+            return self.ranges.everything(node.type, absent=absent)
         return computed(node, values).maybe(absent=absent)
 
     def through(self, node: ir.Through) -> Domain:
@@ -189,6 +189,15 @@ class Reader:
         found = Reader(self.ranges, home, {}).node(node.inner)
         return found.maybe(absent=record.absent)
 
+    def previous(self, node: ir.Previous | ir.Outer) -> Domain:
+        """A value of another record, before or around this one, if there is one."""
+        home = self.ranges.program.levels[node.level]
+        return Reader(self.ranges, home, {}).node(node.inner).maybe(absent=True)
+
+    def dated(self, node: ir.Dated) -> Domain:
+        """The values of all times."""
+        return join(*(self.node(value) for _, value in node.cases)).maybe(absent=True)
+
     def aggregate(self, node: ir.Aggregate) -> Domain:
         """A function over any number of records."""
         if node.function in ("count", "longest_run"):
@@ -196,6 +205,8 @@ class Reader:
         if node.function in ("any", "all"):
             return TRUTHS
         home = self.ranges.program.levels.get(node.level)
+        if node.function == "share":
+            return interval(0, 1).maybe(absent=True)
         if node.function not in ("sum", "mean", "min", "max") or home is None:
             return ordered(node.type, absent=True)
         reader = Reader(self.ranges, home, {})
@@ -206,6 +217,10 @@ class Reader:
             return ordered(node.type, absent=True)
         if node.function == "sum":
             return total(each)
+        if node.weight is not None:
+            weight = reader.node(node.weight)
+            if not weight.is_ordered or weight.low is None or weight.low < 0:
+                return ordered(node.type, absent=True)
         if node.function == "mean" and each.single is None:
             return attrs.evolve(each, step=None, offset=0, absent=True)
         return each.maybe(absent=True)
@@ -291,12 +306,14 @@ class Reader:
         found, unused, kept = just(0), True, True
         for section in node.sections:
             of, most = self.node(section.of), self.node(section.max)
+            weight = just(1) if section.weight is None else self.node(section.weight)
             truth = TRUTHS if section.applies is None else self.node(section.applies)
             skipped = of.absent or (section.applies is not None and truth.single is not True)
             unused = unused and skipped
-            if not of.is_ordered:
+            if not of.is_ordered or not weight.is_ordered:
                 return ordered(node.type, absent=True)
-            kept = kept and fits(of, most)
+            kept = kept and fits(of, most) and weight.low is not None and weight.low >= 0
+            of = multiplied(of, weight).maybe(absent=of.absent)
             found = added(found, join(of.present(), just(0)) if skipped else of)
         rescale = None if node.rescale is None else self.node(node.rescale)
         if rescale is not None and rescale.single is not False:
@@ -364,6 +381,9 @@ _READERS: Final[Mapping[type, Callable[[Reader, Any], Domain]]] = {
     ir.Membership: Reader.membership,
     ir.Call: Reader.call,
     ir.Through: Reader.through,
+    ir.Previous: Reader.previous,
+    ir.Outer: Reader.previous,
+    ir.Dated: Reader.dated,
     ir.Aggregate: Reader.aggregate,
     ir.Table: Reader.table,
     ir.Column: Reader.column,

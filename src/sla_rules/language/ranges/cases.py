@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from sla_rules.language import program as ir
-from sla_rules.language.ranges import Ranges
+from sla_rules.language.ranges.program import Ranges
 from sla_rules.language.walk import alternatives, belongs
 
 __all__ = ["Case", "Cases"]
@@ -121,12 +121,17 @@ def _touched(program: ir.Program, level: str, node: Any) -> Iterator[Any]:
             return
         case ir.ParameterRef():
             yield from _touched(program, level, program.parameters[node.name].value)
+            yield from _touched(program, level, node.moment)
             return
         case ir.SlotRef():
             yield (level, node.index)
             return
         case ir.Aggregate():
-            yield from _touched(program, node.level, (node.element, node.where))
+            inner = (node.element, node.where, node.weight, node.share)
+            yield from _touched(program, node.level, inner)
+            return
+        case ir.Previous() | ir.Outer():
+            yield from _touched(program, node.level, node.inner)
             return
         case ir.Through():
             yield from _touched(program, node.record.type.name, node.inner)

@@ -6,6 +6,7 @@ from typing import Final
 __all__ = ["CODES"]
 
 CODES: Final[Mapping[str, str]] = {
+    "W721": "the steps of bands, of a table or of rates go both ways",
     "W722": "worse service scores or pays more",
     "W729": "not every combination was tried",
     "W701": "a table has no row for some inputs",

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from sla_rules.explain.values import Formatter
 from sla_rules.language import program as ir
 from sla_rules.lint.cone import Cones, Slot, better, nested_level
 from sla_rules.lint.drafts import Draft, Drafter
@@ -11,6 +10,7 @@ from sla_rules.lint.found import Found, found
 from sla_rules.lint.palette import Palette
 from sla_rules.lint.probing import Budget, Probe, Target, targets
 from sla_rules.lint.varying import Reversal, vary
+from sla_rules.lint.words import described, shown
 
 __all__ = ["STEPS", "fairness"]
 
@@ -52,7 +52,6 @@ class _Search:
     def __init__(self, program: ir.Program, steps: int) -> None:
         self.program = program
         self.directions = better(program)
-        self.formatter = Formatter(program, "en")
         self.budget = Budget(steps)
         self.cut = False
         self.defaults = {name: each.default for name, each in program.readings.items()}
@@ -217,12 +216,10 @@ class _Search:
             yield f"and {len(lines) - MOST_LINES} facts more"
 
     def _called(self, part: ir.Fact | ir.Decision, value: Any) -> str:
-        title = part.title.zh
-        named = part.name if title == part.name else f"{title} ({part.name})"
-        return f"{named} = {self._words(part, value)}"
+        return described(self.program, part, value)
 
     def _words(self, part: ir.Fact | ir.Decision, value: Any) -> str:
-        return self.formatter.value(part.type, value)
+        return shown(self.program, part.type, value)
 
     def _place(self, slot: Slot) -> tuple[ir.Decision, ir.Level]:
         decision = self.cones.slots[slot]

@@ -17,12 +17,14 @@ from sla_rules.lint.found import Found, Lint, found
 from sla_rules.lint.numbers import lint_numbers
 from sla_rules.lint.percentages import lint_percentages
 from sla_rules.lint.sentences import lint_sentences
+from sla_rules.lint.steps import steps
 from sla_rules.lint.years import lint_years
 
 __all__ = ["LINTS", "findings"]
 
 LINTS: Final[tuple[Lint, ...]] = (
     cover,
+    steps,
     fairness,
     lint_numbers,
     lint_sentences,

@@ -192,53 +192,6 @@ def test_list_as_json(run: Run) -> None:
     assert found["calendars"] == ["office", "always"]
 
 
-def test_check_of_a_clean_ruleset_is_0(run: Run) -> None:
-    """The packaged ruleset has no problems: one line, nothing on stderr."""
-    ran = run("check", RULES)
-
-    assert (ran.code, ran.err) == (0, "")
-    assert ran.out == f"{RULES} {sla.load(RULES).version}: no errors, no warnings\n"
-
-
-def test_check_reports_every_problem_with_its_place(run: Run, tmp_path: Path) -> None:
-    """File, line, column and code on stderr, a caret below, and the count on stdout."""
-    path = tmp_path / "bad.yaml"
-    path.write_text(SMALL.replace("late > 3", "latte > 3"), encoding="utf-8")
-    ran = run("check", RULES, str(path))
-
-    assert ran.code == 1
-    assert ran.err.startswith(f"{path}:18:16: E")
-    assert "^^^^^" in ran.err
-    assert "did you mean 'late'?" in ran.err
-    assert ran.lines[-1] == f"{path}: 1 error, no warnings"
-
-
-def test_check_as_json(run: Run, tmp_path: Path) -> None:
-    """Problems as data on stdout, nothing on stderr, the same exit code."""
-    path = tmp_path / "bad.yaml"
-    path.write_text(SMALL.replace("late > 3", "latte > 3"), encoding="utf-8")
-    ran = run("check", str(path), "--format", "json")
-    (report,) = ran.json()
-
-    assert (ran.code, ran.err, report["errors"], report["warnings"]) == (1, "", 1, 0)
-    assert report["problems"][0]["where"] == f"{path}:18:16"
-
-
-def test_strict_makes_warnings_errors(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A warning alone is 0, and 1 with ``--strict``."""
-    rules = sla.load(RULES)
-    warning = sla.Diagnostic(
-        code="W1", message="odd", where=sla.Span("a.yaml", 1, 2), severity=sla.Severity.WARNING
-    )
-    warned = sla.Rules(rules.program, (warning,))
-    monkeypatch.setattr("sla_rules.cli.rulesets.load_ruleset", lambda _: warned)
-    lenient, strict = run("check", RULES), run("check", RULES, "--strict")
-
-    assert (lenient.code, strict.code) == (0, 1)
-    assert lenient.err == "a.yaml:1:2: W1 odd\n"
-    assert lenient.out.endswith("no errors, 1 warning\n")
-
-
 def test_an_unknown_ruleset_is_2_and_gets_the_nearest_name(run: Run) -> None:
     """A typing mistake is answered with the right name."""
     ran = run("check", "gz-npc-2032")

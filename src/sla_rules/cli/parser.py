@@ -14,7 +14,7 @@ from sla_rules.cli.guide import (
     EXPLAIN_EPILOG,
 )
 
-__all__ = ["build_parser"]
+__all__ = ["build_parser", "installed_version"]
 
 DAY_RULES = (
     "end_of_nth_working_day",
@@ -28,7 +28,7 @@ DAY_RULES = (
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line.  ``run`` names the module and function that answers."""
     parser = _Parser(prog="sla-rules", description=DESCRIPTION, epilog=EXAMPLES)
-    parser.add_argument("--version", action="version", version=f"sla-rules {_version()}")
+    parser.add_argument("--version", action="version", version=f"sla-rules {installed_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, run, summary, epilog, add_arguments in COMMANDS:
         description = summary[0].upper() + summary[1:] + "."
@@ -47,7 +47,8 @@ class _Parser(argparse.ArgumentParser):
         super().__init__(**options)  # type: ignore[arg-type]
 
 
-def _version() -> str:
+def installed_version() -> str:
+    """The version of the library, where it is installed."""
     try:
         return version("sla-rules")
     except PackageNotFoundError:
@@ -92,8 +93,31 @@ def _list(parser: argparse.ArgumentParser) -> None:
 
 def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rulesets", metavar="RULESET", nargs="+", help="id, file or folder")
-    parser.add_argument("--strict", action="store_true", help="warnings are errors (exit code 1)")
-    _format(parser)
+    parser.add_argument(
+        "--strict", action="store_true", help="exit code 1 for any finding not acknowledged"
+    )
+    parser.add_argument(
+        "--acknowledged", action="store_true", help="list acknowledged findings with their reasons"
+    )
+    parser.add_argument(
+        "--code",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="only findings of this code, such as W731, or of a family, such as W7xx",
+    )
+    _lang(parser)
+    parser.add_argument(
+        "--format",
+        choices=("text", "json", "sarif"),
+        default="text",
+        help="text for people (default), JSON, or SARIF for code hosts and editors",
+    )
+
+
+def _seal(parser: argparse.ArgumentParser) -> None:
+    _ruleset(parser)
+    parser.add_argument("--check", action="store_true", help="write nothing, only tell")
 
 
 def _readings(parser: argparse.ArgumentParser) -> None:
@@ -237,7 +261,8 @@ def _test(parser: argparse.ArgumentParser) -> None:
 
 COMMANDS: Final = (
     ("list", "rulesets:list_rulesets", "list the packaged rulesets", "", _list),
-    ("check", "rulesets:check", "check rulesets: every problem with its place", "", _check),
+    ("check", "check:check", "check rulesets: every problem with its place", "", _check),
+    ("seal", "seal:seal", "write the hash of each clause beside its words", "", _seal),
     (
         "readings",
         "rulesets:readings",

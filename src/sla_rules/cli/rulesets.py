@@ -1,19 +1,18 @@
-"""``list``, ``check`` and ``readings``: what a ruleset is, whether it is right, what it chose."""
+"""``list`` and ``readings``: which rulesets there are, and what each of them chose."""
 
 import json
 from argparse import Namespace
 from collections.abc import Iterable
 from typing import Any
 
-from sla_rules import Rules, RulesetError, Severity, rulesets, versions
+from sla_rules import Rules, RulesetError, rulesets
 from sla_rules import load as load_ruleset
-from sla_rules.cli.console import UsageError, report_problems, width
+from sla_rules.cli.console import UsageError, width
 from sla_rules.cli.table import Column, draw, wrap
 from sla_rules.diagnostics import Diagnostic, nearest
 from sla_rules.language.program import Reading
-from sla_rules.rules import has_versions
 
-__all__ = ["check", "list_rulesets", "load", "print_json", "readings"]
+__all__ = ["list_rulesets", "load", "print_json", "readings"]
 
 
 def load(source: str, choices: Iterable[str] = ()) -> Rules:
@@ -94,48 +93,6 @@ def _summary(rules: Rules) -> dict[str, Any]:
         "levels": list(rules.program.levels),
         "calendars": list(rules.program.calendars),
     }
-
-
-def check(arguments: Namespace) -> int:
-    """``sla-rules check``: 1 if any ruleset has errors, or, with ``--strict``, warnings."""
-    reports = [report for source in arguments.rulesets for report in _checked(source)]
-    code = 0
-    for report in reports:
-        problems = report["problems"]
-        errors = [each for each in problems if each.severity is Severity.ERROR]
-        warnings = len(problems) - len(errors)
-        code = code or int(bool(errors or (arguments.strict and warnings)))
-        report |= {"errors": len(errors), "warnings": warnings}
-    if arguments.format == "json":
-        print_json(
-            [{**each, "problems": [one.to_dict() for one in each["problems"]]} for each in reports]
-        )
-        return code
-    for report in reports:
-        report_problems(report["problems"])
-        name = f"{report['id']} {report['version']}" if report["id"] else report["source"]
-        print(
-            f"{name}: {_count(report['errors'], 'error')}, {_count(report['warnings'], 'warning')}"
-        )
-    return code
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
-
-
-def _checked(source: str) -> list[dict[str, Any]]:
-    """What is wrong with a ruleset, or with each version of a contract."""
-    report: dict[str, Any] = {"source": source, "id": None, "version": None}
-    try:
-        newest = load(source)
-        found = versions(source) if has_versions(source) else (newest,)
-    except RulesetError as error:
-        return [{**report, "problems": error.problems}]
-    return [
-        {**report, "id": rules.id, "version": rules.version, "problems": rules.warnings}
-        for rules in found
-    ]
 
 
 def readings(arguments: Namespace) -> int:

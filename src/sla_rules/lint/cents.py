@@ -161,6 +161,13 @@ class _Steps:
             case ir.BandSet():
                 bands = chosen(node.bands, self.ranges.choices)
                 return self._all(*(band.output for band in bands))
+            case ir.Dated():
+                return self._all(*(value for _, value in node.cases))
+            case ir.Rates():
+                bands = chosen(node.bands.bands, self.ranges.choices)
+                rates = self._all(*(band.output for band in bands))
+                amount = self.of(node.bands.on)
+                return None if rates is None or amount is None else rates * amount
             case ir.SlotRef() | ir.ParameterRef() | ir.Column() | ir.Through() | ir.Aggregate():
                 return self._amount(node)
         raise _Unsure

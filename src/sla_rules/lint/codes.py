@@ -6,9 +6,8 @@ from typing import Final
 __all__ = ["CODES"]
 
 CODES: Final[Mapping[str, str]] = {
-    "W721": "the steps of bands, of a table or of rates go both ways",
-    "W722": "worse service scores or pays more",
-    "W729": "not every combination was tried",
+    "W541": "a clause is cited by no rule",
+    "W542": "a clause is cited by a rule and marked not_encoded",
     "W701": "a table has no row for some inputs",
     "W702": "two rows of a table hold for one input, and may not",
     "W703": "a row never holds",
@@ -18,6 +17,9 @@ CODES: Final[Mapping[str, str]] = {
     "W707": "a choice of an enumeration is given by no decision of its type",
     "W708": "no number ever falls into a band",
     "W709": "a table is not proven: a cell is computed, or there are too many cases",
+    "W721": "the steps of bands, of a table or of rates go both ways",
+    "W722": "worse service scores or pays more",
+    "W729": "not every combination was tried",
     "W731": "a number of the program stands in no clause or reading that it rests on",
     "W732": "the words of a clause have changed since its hash was written",
     "W733": "the words of a clause do not stand in the text of the contract",

@@ -63,7 +63,7 @@ def _structure(program: ir.Program) -> Iterator[Name]:
         yield from (("enum", each.name) for each in (scale.input, scale.gives))
     parents = {fact.from_parent for level in program.levels.values() for fact in level.facts}
     for level in program.levels.values():
-        names = (level.key, level.period, *level.order, *level.interval, *parents)
+        names = (level.key, level.period, *level.order, *level.interval, *level.series, *parents)
         yield from ((level.name, name) for name in names)
         if level.ledger is not None:
             yield level.ledger.level, level.ledger.paid

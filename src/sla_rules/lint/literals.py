@@ -97,7 +97,8 @@ def owners(program: ir.Program) -> Iterator[Owner]:
         yield Owner(f"scale {scale.name}", scale, (scale.bands, scale.domain), tabled=True)
     for calendar in program.calendars.values():
         inside = (calendar.day_length,)
-        yield Owner(f"calendar {calendar.name}", calendar, inside, hours=calendar.hours)
+        hours = (calendar.hours, calendar.seasons)
+        yield Owner(f"calendar {calendar.name}", calendar, inside, hours=hours)
     for level in program.levels.values():
         for fact in level.facts:
             yield Owner(f"fact {fact.name}", fact, (fact.default,), (level,))

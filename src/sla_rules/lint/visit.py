@@ -26,10 +26,11 @@ def everything(program: ir.Program) -> Iterator[tuple[str, Any]]:
     for scale in program.scales.values():
         yield from inside((scale.bands, scale.domain))
     for calendar in program.calendars.values():
-        yield from inside((calendar.hours, calendar.holidays, calendar.day_length))
+        yield from inside((calendar.hours, calendar.seasons))
+        yield from inside((calendar.holidays, calendar.day_length))
     for level in program.levels.values():
         yield from inside(level.facts, level.name)
-        yield from inside((level.decisions, level.require), level.name)
+        yield from inside((level.decisions, level.require, level.moment), level.name)
         if level.ledger is not None:
             yield from _ledger(level.ledger, level.name)
 
@@ -79,6 +80,7 @@ def _level_within(part: Any, level: str) -> str:
 
 def _path(part: ir.Aggregate, level: str) -> Iterator[tuple[str, Any]]:
     """The lists that lead to the records of an aggregate, each on its level."""
+    level = part.earlier or level
     for step in part.path:
         yield level, step
         level = step.type.name

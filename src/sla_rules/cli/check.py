@@ -150,18 +150,18 @@ def _problem(problem: Diagnostic, file: str) -> list[str]:
         lines.append(f"{INDENT}see also {same}")
     if len(problem.also) > TALL:
         lines.append(f"{INDENT}and {len(problem.also) - TALL} other places")
-    said = [("example", each) for each in problem.example]
-    said += [("acknowledged", problem.acknowledged), ("hint", problem.hint)]
-    for name, text in said:
-        if text and not (name == "hint" and problem.acknowledged):
-            lines += _labelled(name, _plain(text), room)
-    return lines
+    lines += _labelled("example", problem.example, room)
+    if problem.acknowledged:
+        return [*lines, *_labelled("acknowledged", (problem.acknowledged,), room)]
+    return [*lines, *_labelled("hint", (problem.hint,), room)] if problem.hint else lines
 
 
-def _labelled(name: str, text: str, room: int) -> list[str]:
+def _labelled(name: str, texts: tuple[str, ...], room: int) -> list[str]:
+    """Texts under one name, which stands once."""
     label = f"{INDENT}{name}: "
-    first, *rest = wrap(text, room - len(label))
-    return [label + first, *(" " * len(label) + each for each in rest)]
+    blank = " " * len(label)
+    lines = [line for text in texts for line in wrap(_plain(text), room - len(label))]
+    return [(blank if number else label) + line for number, line in enumerate(lines)]
 
 
 def _excerpt(line: str, span: Span, room: int) -> list[str]:

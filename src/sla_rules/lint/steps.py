@@ -7,10 +7,10 @@ from typing import Any
 import attrs
 
 from sla_rules.language import program as ir
+from sla_rules.language.ranges import Case, Cases
 from sla_rules.language.types import Type
 from sla_rules.language.walk import chosen, parts
 from sla_rules.lint.found import Found, found
-from sla_rules.lint.readings import Case, Cases
 from sla_rules.lint.staircase import Stair, Step, ends_of, samples, turn, value_at
 from sla_rules.lint.words import shown
 from sla_rules.quantities import Number

@@ -8,7 +8,7 @@ __all__ = ["excerpts"]
 
 AROUND: Final = 8
 """So many words or characters are shown on either side of what changed."""
-MOST: Final = 4000
+MOST: Final = 2000
 """A longer text is compared by its lines: comparing words takes their number squared."""
 _WORD: Final = re.compile(r"\d+(?:[.,]\d+)*%?|[A-Za-zÀ-ɏ’'-]+|\s+|.", re.DOTALL)
 
@@ -23,12 +23,22 @@ def excerpts(before: str, after: str) -> tuple[str, str]:
     """
     pattern = _WORD if max(len(before), len(after)) <= MOST else re.compile(r".*\n?")
     old, new = pattern.findall(before), pattern.findall(after)
-    blocks = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    changed = [block for block in blocks if block[0] != "equal"]
+    first, last = _shared(old, new), 0
+    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
+        last += 1
+    one, two = (words[first : len(words) - last] for words in (old, new))
+    blocks = SequenceMatcher(None, one, two, autojunk=False).get_opcodes()
+    changed = [block[1:] for block in blocks if block[0] != "equal"]
     return (
-        _cut(old, [(start, end) for _, start, end, _, _ in changed]),
-        _cut(new, [(start, end) for _, _, _, start, end in changed]),
+        _cut(old, [(first + start, first + end) for start, end, _, _ in changed]),
+        _cut(new, [(first + start, first + end) for _, _, start, end in changed]),
     )
+
+
+def _shared(old: list[str], new: list[str]) -> int:
+    """How many words both begin with."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((at for at, (one, two) in pairs if one != two), min(len(old), len(new)))
 
 
 def _cut(words: list[str], spans: list[tuple[int, int]]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Mapping
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any, Final
 
 import attrs
@@ -43,10 +44,7 @@ class _Key:
                 cases = ((day.isoformat(), self.of(each, level)) for day, each in part.cases)
                 return ("dated", *cases)
             case ir.Choice():
-                options = sorted(
-                    (name, self.of(each, level)) for name, each in part.options.items()
-                )
-                return ("choice", part.reading, tuple(options))
+                return self._choice(part, level)
             case ir.BandSet() if part.scale:
                 return ("scale", part.scale, self.of(part.on, level))
             case ir.Interval():
@@ -61,6 +59,17 @@ class _Key:
             case Mapping():
                 return frozenset((name, self.of(each, level)) for name, each in part.items())
         return self._reference(part, level)
+
+    def _choice(self, part: ir.Choice, level: str) -> Hashable:
+        """The alternatives by option; one that serves several is walked once."""
+        known: dict[int, Hashable] = {}
+        for each in part.options.values():
+            if id(each) not in known:
+                known[id(each)] = self.of(each, level)
+        options = sorted(
+            ((name, known[id(each)]) for name, each in part.options.items()), key=itemgetter(0)
+        )
+        return ("choice", part.reading, tuple(options))
 
     def _reference(self, part: Any, level: str) -> Hashable:
         """What names something, of this record or of others; everything else by its parts."""

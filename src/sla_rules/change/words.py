@@ -208,8 +208,11 @@ class Words:
 
     def _choice(self, part: ir.Choice) -> str:
         alternatives: dict[str, list[str]] = {}
+        known: dict[int, str] = {}  # what serves several options is written once
         for option, each in part.options.items():
-            alternatives.setdefault(self.of(each), []).append(option)
+            if id(each) not in known:
+                known[id(each)] = self.of(each)
+            alternatives.setdefault(known[id(each)], []).append(option)
         told = [f"{'|'.join(options)} {text}" for text, options in alternatives.items()]
         options = self.say("semicolon").join(told)
         return self.say("choice", reading=part.reading, options=options)

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sla_rules import Assessment, CalendarError, FactsError, Rules, Severity
+from sla_rules import Assessment, CalendarError, FactsError, Rules, Severity, Versions, versions
 from sla_rules.cli.console import (
     UsageError,
     progress,
@@ -22,6 +22,7 @@ from sla_rules.cli.table import fold_tree
 from sla_rules.diagnostics import nearest
 from sla_rules.facts.document import read_document
 from sla_rules.profiles import FLAT_CSV, SERVICENOW_EVENT_LOG, Export, attach_incidents, read_export
+from sla_rules.rules import has_versions
 from sla_rules.worktime import from_us, to_us
 from sla_rules.worktime.instants import zone_name
 
@@ -90,6 +91,10 @@ def _assessed(rules: Rules, arguments: Namespace) -> Assessment:
     as_of = time_of_question(arguments)
     facts = stated_facts(arguments)
     try:
+        if has_versions(arguments.ruleset) and not arguments.as_if_in_force:
+            return _of_versions(rules, arguments).assess(
+                facts, arguments.level, zone=arguments.zone, as_of=as_of
+            )
         return rules.assess(
             facts,
             arguments.level,
@@ -101,6 +106,15 @@ def _assessed(rules: Rules, arguments: Namespace) -> Assessment:
         if error.codes == ("F100",):
             raise UsageError(sentence(error.problems)) from None
         raise
+
+
+def _of_versions(newest: Rules, arguments: Namespace) -> Versions:
+    """All versions of a contract, under the readings that were chosen for the newest."""
+    declared = newest.program.readings
+    chosen = {
+        name: option for name, option in newest.readings.items() if option != declared[name].default
+    }
+    return versions(arguments.ruleset).with_readings(chosen)
 
 
 def time_of_question(arguments: Namespace) -> datetime | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from sla_rules import RulesetError, Severity
+from sla_rules import Rules, RulesetError, Severity, versions
 from sla_rules.cli.console import UsageError, width
 from sla_rules.cli.rulesets import load, print_json
 from sla_rules.cli.sarif import sarif
@@ -16,6 +16,7 @@ from sla_rules.cli.table import display_width, wrap
 from sla_rules.diagnostics import Diagnostic, Span, nearest
 from sla_rules.lint import findings
 from sla_rules.lint.codes import CODES
+from sla_rules.rules import has_versions
 
 __all__ = ["Report", "check"]
 
@@ -65,7 +66,11 @@ class Report:
 def check(arguments: Namespace) -> int:
     """``sla-rules check``: 1 if any ruleset has errors, or, with ``--strict``, open findings."""
     asked = _codes(arguments.code)
-    reports = [_report(source, arguments.lang, asked) for source in arguments.rulesets]
+    reports = [
+        report
+        for source in arguments.rulesets
+        for report in _reports(source, arguments.lang, asked)
+    ]
     failed = any(each.errors or (arguments.strict and each.open) for each in reports)
     if arguments.format == "json":
         print_json([each.to_dict() for each in reports])
@@ -90,11 +95,17 @@ def _codes(asked: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _report(source: str, lang: str, codes: tuple[str, ...]) -> Report:
+def _reports(source: str, lang: str, codes: tuple[str, ...]) -> list[Report]:
+    """The report on a ruleset, or on each version of a contract."""
     try:
-        rules = load(source)
+        newest = load(source)
+        found = versions(source) if has_versions(source) else (newest,)
     except RulesetError as error:
-        return Report(source, None, None, error.problems)
+        return [Report(source, None, None, error.problems)]
+    return [_report(source, rules, lang, codes) for rules in found]
+
+
+def _report(source: str, rules: Rules, lang: str, codes: tuple[str, ...]) -> Report:
     told = (*rules.warnings, *findings(rules.program, lang=lang))
     wanted = tuple(each for each in told if not codes or each.code.startswith(codes))
     return Report(source, rules.id, rules.version, wanted)

@@ -306,3 +306,10 @@ def test_the_reference_has_every_name_of_the_packages() -> None:
     wanted = [*profiles.__all__, *sla_rules.worktime.__all__, *testing.__all__]
 
     assert [name for name in wanted if not re.search(rf"\b{name}\b", page)] == []
+
+
+@pytest.mark.parametrize("ruleset", sla_rules.rulesets())
+def test_every_shipped_ruleset_is_described(ruleset: str) -> None:
+    page = (DOCS / "guide" / "rulesets.md").read_text(encoding="utf-8")
+
+    assert f"| `{ruleset}` |" in page

@@ -33,8 +33,8 @@ def _packaged() -> Path:
 def rulesets() -> tuple[str, ...]:
     """The ids of the rulesets that come with the library; a contract of several versions once.
 
-    >>> rulesets()
-    ('gz-npc-2023',)
+    >>> "gz-npc-2023" in rulesets()
+    True
     """
     folders = _packaged().iterdir() if _packaged().is_dir() else ()
     found = (each for each in folders if (each / "ruleset.yaml").is_file() or is_family(each))

@@ -1,6 +1,7 @@
 """Walking a program: the parts of a node, and what a decision depends on."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 import attrs
@@ -34,9 +35,17 @@ class CyclicDecisions(Exception):
 _HOMES: Final = frozenset((ir.__name__, nodes.__name__))
 
 
-def belongs(part: object) -> bool:
+@cache
+def _walked(kind: Any) -> tuple[str, ...] | None:
+    """The fields of a kind of program object in which others stand; None if it is none."""
+    if kind.__module__ not in _HOMES or not attrs.has(kind):
+        return None
+    return tuple(each.name for each in attrs.fields(kind) if each.name not in ("type", "span"))
+
+
+def belongs(part: Any) -> bool:
     """Whether *part* is an object of a program, with parts of its own to walk."""
-    return type(part).__module__ in _HOMES and attrs.has(type(part))
+    return _walked(part.__class__) is not None
 
 
 def chosen(part: Any, choices: Mapping[str, str]) -> Any:
@@ -48,25 +57,22 @@ def chosen(part: Any, choices: Mapping[str, str]) -> Any:
 
 def parts(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[Any]:
     """Every program object inside *node*, itself first; of a switch all, or the chosen one."""
-    if isinstance(node, tuple):
-        for each in node:
-            yield from parts(each, choices)
-        return
-    if isinstance(node, ir.Choice) and choices is not None:
-        yield node
-        yield from parts(node.options[choices[node.reading]], choices)
-        return
-    if isinstance(node, ir.Choice):
-        yield node
-        for option in alternatives(node):
-            yield from parts(option, choices)
-        return
-    if not belongs(node):
-        return
-    yield node
-    for field in attrs.fields(type(node)):
-        if field.name not in ("type", "span"):
-            yield from parts(getattr(node, field.name), choices)
+    waiting = [node]
+    while waiting:  # no recursion: this is walked many times over
+        each = waiting.pop()
+        if each.__class__ is tuple:
+            waiting += reversed(each)
+            continue
+        fields = _walked(each.__class__)
+        if fields is None:
+            continue
+        yield each
+        if each.__class__ is not ir.Choice:
+            waiting += [getattr(each, name) for name in reversed(fields)]
+        elif choices is None:
+            waiting += reversed(alternatives(each))
+        else:
+            waiting.append(each.options[choices[each.reading]])
 
 
 def alternatives(node: ir.Choice) -> list[Any]:
@@ -79,25 +85,26 @@ def alternatives(node: ir.Choice) -> list[Any]:
 
 def slots_of(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[ir.SlotRef]:
     """The slots of the same record that *node* reads; child records have slots of their own."""
-    if isinstance(node, tuple):
-        for each in node:
-            yield from slots_of(each, choices)
-    elif isinstance(node, ir.SlotRef):
-        yield node
-    elif isinstance(node, ir.Previous):
-        return  # it reads another record
-    elif isinstance(node, ir.Aggregate):
-        yield from _slots_around(node, choices)
-    elif isinstance(node, ir.Through):
-        yield node.record
-    elif isinstance(node, ir.Choice):
-        chosen_one = () if choices is None else (node.options[choices[node.reading]],)
-        for option in chosen_one or alternatives(node):
-            yield from slots_of(option, choices)
-    elif belongs(node):
-        for field in attrs.fields(type(node)):
-            if field.name not in ("type", "span"):
-                yield from slots_of(getattr(node, field.name), choices)
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        kind = each.__class__
+        if kind is tuple:
+            waiting += reversed(each)
+        elif kind is ir.SlotRef:
+            yield each
+        elif kind is ir.Previous or _walked(kind) is None:
+            continue  # what came before is another record
+        elif kind is ir.Aggregate:
+            yield from _slots_around(each, choices)
+        elif kind is ir.Through:
+            yield each.record
+        elif kind is not ir.Choice:
+            waiting += [getattr(each, name) for name in reversed(_walked(kind) or ())]
+        elif choices is None:
+            waiting += reversed(alternatives(each))
+        else:
+            waiting.append(each.options[choices[each.reading]])
 
 
 def _slots_around(node: ir.Aggregate, choices: Mapping[str, str] | None) -> Iterator[ir.SlotRef]:

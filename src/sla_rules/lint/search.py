@@ -124,14 +124,17 @@ class Search:
             before = self.touching(row) & ((1 << row) - 1) & ~gone
             if not before or not all(task.cells(row)):
                 continue
-            if self._hole(task.cells(row), before) is None:
+            if self._hole(task.cells(row), before) is None and row not in out:
                 gone |= 1 << row
-                if row not in out:
-                    verdict.masked.append((row, self._needed(row, before)))
+                verdict.masked.append((row, self._needed(row, before)))
         for row in reversed(range(task.size)):
             if gone >> row & 1 or row in out:
                 continue
-            if self._replaced(row, self.touching(row) & ~gone):
+            others = self.touching(row) & ~gone
+            later = (each for each in _bits(others) if each > row)
+            if not any(task.answers[each] == task.answers[row] for each in later):
+                continue
+            if self._replaced(row, others):
                 verdict.redundant.append(row)
                 gone |= 1 << row
 
@@ -146,9 +149,6 @@ class Search:
             following = next(_bits(mask), None)
             return following is not None and bool(answers[following] == answers[row])
 
-        later = others & ~before
-        if not any(answers[each] == answers[row] for each in _bits(later)):
-            return False
         return self._everywhere_spared(row, others, spared)
 
     def _everywhere_spared(self, row: int, others: int, spared: Leaf) -> bool:
@@ -182,16 +182,22 @@ class Search:
         return tuple(_bits(needed))[: SHOWN + 1]
 
     def spared_rows(self, verdict: Verdict, out: frozenset[int]) -> None:
-        """Rows that change nothing, because wherever they hold others say as much."""
+        """Rows that change nothing, because wherever they hold others say as much.
+
+        Under ``any`` the first row that holds leaves its note, so the next must leave the same.
+        """
         task = self.task
-        gone = _mask(out)
+        gone = _mask(row for row, _ in verdict.dead)
+        told = _mask(out)
         for row in reversed(range(task.size)):
-            if gone >> row & 1:
+            if row in out:
                 continue
             others = self.touching(row) & ~gone
-            enough = _mask(each for each in _bits(others) if task.spares(each, row))
+            enough = _mask(each for each in _bits(others & ~told) if task.spares(each, row))
             self.budget.take(task.size)
-            if enough and self._hole(task.cells(row), enough) is None:
+            if not enough or self._hole(task.cells(row), enough) is not None:
+                continue
+            if task.hit != "any" or self._replaced(row, others):
                 verdict.redundant.append(row)
                 gone |= 1 << row
 

@@ -81,7 +81,7 @@ def first_rows(task: Task, verdict: Verdict, out: frozenset[int]) -> None:
     second: list[int | None] = [None] * column.size
     open_ = _Free(column.size)
     for row, runs in enumerate(column.rows):
-        if row not in masked:
+        if row not in masked or row in out:
             for piece in open_.taken(runs, unless=lambda piece, row=row: first[piece] == row):
                 second[piece] = row
     dropped: set[int] = set()

@@ -1,5 +1,6 @@
 """What is asked of a table, and what was found in it; rows and pieces by their numbers."""
 
+from functools import cached_property
 from typing import Any, Final
 
 import attrs
@@ -53,17 +54,25 @@ class Task:
         """Where the cells of a row hold."""
         return tuple(column.rows[row] for column in self.columns)
 
+    @cached_property
+    def _plain_ranks(self) -> frozenset[Any]:
+        """The ranks whose rows all leave the same: which of them comes first says nothing."""
+        left: dict[Any, set[Any]] = {}
+        for rank, answer in zip(self.ranks, self.answers, strict=True):
+            left.setdefault(rank, set()).add(answer)
+        return frozenset(rank for rank, several in left.items() if len(several) == 1)
+
     def spares(self, kept: int, row: int) -> bool:
-        """Whether *row* changes nothing wherever *kept* holds too."""
+        """Whether *row* changes no value wherever *kept* holds too."""
         if self.hit == "any":
-            return bool(self.answers[kept] == self.answers[row])
+            return bool(self.values[kept] == self.values[row])
         ranks = self.ranks
         if not ranks or ranks[kept] is None or ranks[row] is None:
             return False
         if self.hit != "priority":
             return bool(ranks[kept] <= ranks[row])
-        same = self.answers[kept] == self.answers[row]
-        return bool(ranks[kept] < ranks[row] or (same and ranks[kept] == ranks[row]))
+        tie = ranks[kept] == ranks[row] and ranks[row] in self._plain_ranks
+        return bool(tie or ranks[kept] < ranks[row])
 
 
 @attrs.define

@@ -1,13 +1,10 @@
 """Every sentence is encoded, or says why it is not."""
 
 from collections.abc import Iterator
-from typing import Any
-
-import attrs
 
 from sla_rules.diagnostics import Diagnostic, Severity
 from sla_rules.language import program as ir
-from sla_rules.language.walk import alternatives, belongs
+from sla_rules.language.walk import parts
 
 __all__ = ["check_clauses", "cited_clauses"]
 
@@ -22,22 +19,9 @@ def cited_clauses(program: ir.Program) -> frozenset[str]:
     if program.transition is not None:
         cited.update(program.transition.clauses)
     for level in program.levels.values():
-        for each in _everything(level):
+        for each in parts(level):
             cited.update(getattr(each, "clauses", ()))
     return frozenset(cited)
-
-
-def _everything(part: Any) -> Iterator[Any]:
-    if isinstance(part, tuple):
-        for each in part:
-            yield from _everything(each)
-    elif isinstance(part, ir.Choice):
-        for option in alternatives(part):
-            yield from _everything(option)
-    elif belongs(part):
-        yield part
-        for field in attrs.fields(type(part)):
-            yield from _everything(getattr(part, field.name))
 
 
 def check_clauses(program: ir.Program) -> Iterator[Diagnostic]:

@@ -11,6 +11,7 @@ from sla_rules.lint.cents import lint_cents
 from sla_rules.lint.declared import lint_declared
 from sla_rules.lint.findings import LINTS, findings
 from sla_rules.lint.found import Lint
+from sla_rules.lint.numbers import lint_numbers
 from sla_rules.lint.sentences import lint_sentences, seal
 from sla_rules.lint.years import lint_years
 from sla_rules.worktime.holidays import china
@@ -347,3 +348,61 @@ def test_the_packaged_ruleset_has_nothing_unanswered() -> None:
     program = sla.load("gz-npc-2023").program
 
     assert [str(each) for each in findings(program, LINTS) if not each.acknowledged] == []
+
+
+# --- the newer parts of the language -----------------------------------------------------------
+
+HISTORY = """\
+parameters:
+  rate: {value: {by: date, 2024-01-01: 5 CNY, 2025-01-01: 6 CNY}}
+  spare: {value: 7 CNY}
+levels:
+  year:
+    facts: {months: {type: {list: month}}, limit: {type: integer}}
+    decisions:
+      above: {value: count(months where minutes > this.limit)}
+      total: {value: sum(months.fee)}
+  month:
+    key: month
+    order: [month]
+    series: [line]
+    governed_by: month
+    facts:
+      month: {type: month}
+      line: {type: text}
+      minutes: {type: integer, min: 0}
+      before: {type: integer, min: 0}
+      late: {type: integer, min: 0}
+    decisions:
+      fee: {rates: {of: minutes, how: marginal, rows: {"[0..60]": 0 CNY, "(60..)": RATE}}}
+      last: {value: previous.before otherwise 0}
+      sum_late: {value: sum(earlier.late)}
+      dated: {value: {by: date, 2024-01-01: minutes * rate, 2025-01-01: SECOND}}
+"""
+
+
+def history(rate: str = "1 CNY", second: str = "0 CNY") -> str:
+    return HISTORY.replace("RATE", rate).replace("SECOND", second)
+
+
+def test_what_looks_back_around_or_forward_uses_its_facts() -> None:
+    assert messages(history(), lint_declared) == ["nothing uses the parameter spare"]
+
+
+def test_rates_and_values_by_date_may_give_parts_of_a_cent() -> None:
+    said = "is paid or deducted unrounded and may be parts of a cent, such as"
+
+    assert messages(history(), lint_cents) == []
+    assert messages(history(rate="0.125 CNY"), lint_cents) == [f"fee {said} 0.125"]
+    assert messages(history(second="minutes * 0.005 CNY"), lint_cents) == [f"dated {said} 0.005"]
+
+
+def test_numbers_of_rates_and_of_values_by_date_stand_in_the_text() -> None:
+    clause = "clauses: {C1: {text: 无}}\n"
+    found = messages(clause + history(), lint_numbers)
+
+    assert found[:3] == [
+        "parameter rate states 5 CNY, 6 CNY and cites no clause",
+        "parameter spare states 7 CNY and cites no clause",
+        "decision fee states 60, 1 CNY and cites no clause",
+    ]

@@ -168,14 +168,12 @@ class _Steps:
                 rates = self._all(*(band.output for band in bands))
                 amount = self.of(node.bands.on)
                 return None if rates is None or amount is None else rates * amount
-            case ir.SlotRef() | ir.ParameterRef() | ir.Column() | ir.Through() | ir.Aggregate():
-                return self._amount(node)
+            case ir.ParameterRef():
+                return self.of(self.ranges.program.parameters[node.name].value)
+            case ir.SlotRef() | ir.Column() | ir.Through() | ir.Aggregate():
+                return CENT
         raise _Unsure
 
-    def _amount(self, node: Any) -> Number:
-        if isinstance(node, ir.ParameterRef):
-            return self._single(self.ranges.parameter(node.name).single)
-        return CENT
 
     def _arithmetic(self, node: ir.Arithmetic) -> Number | None:
         if node.op in "+-":
@@ -202,6 +200,7 @@ class _Steps:
 
     @staticmethod
     def _single(value: Any) -> Number:
-        if value is None:
+        """A single value: nought is a multiple of everything."""
+        if not isinstance(value, int | Fraction):
             raise _Unsure
-        return abs(value) or CENT
+        return abs(value)

@@ -14,11 +14,12 @@ from sla_rules.lint.words import described, shown
 
 __all__ = ["STEPS", "fairness"]
 
-STEPS: Final = 120_000
+STEPS: Final = 110_000
 """How many decisions of synthetic records are computed at most."""
 ROUNDS: Final = (
-    ("usual", 0),
+    ("brief", 0),
     ("new", 0),
+    ("usual", 0),
     ("usual", 1),
     ("other", 0),
     ("usual", 2),
@@ -73,8 +74,8 @@ class _Search:
         self._expect(usual, sought)
         others = self._others(everything, drafter)
         for what, background in ROUNDS:
-            if what == "usual":
-                self._sweep(usual, sought, background)
+            if what in ("brief", "usual"):
+                self._sweep(usual, sought, background, brief=what == "brief")
                 continue
             for probe, nearest, new in others:
                 self._sweep(probe, new if what == "new" else nearest, background, brief=True)

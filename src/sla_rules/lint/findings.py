@@ -14,6 +14,8 @@ from sla_rules.lint.cover import cover
 from sla_rules.lint.declared import lint_declared
 from sla_rules.lint.fairness import fairness
 from sla_rules.lint.found import Found, Lint, found
+from sla_rules.lint.limits import limits
+from sla_rules.lint.maxima import maxima
 from sla_rules.lint.numbers import lint_numbers
 from sla_rules.lint.percentages import lint_percentages
 from sla_rules.lint.sentences import lint_sentences
@@ -26,6 +28,8 @@ LINTS: Final[tuple[Lint, ...]] = (
     cover,
     steps,
     fairness,
+    maxima,
+    limits,
     lint_numbers,
     lint_sentences,
     lint_cents,

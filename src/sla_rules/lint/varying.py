@@ -88,8 +88,14 @@ class _Sweep:
             for level, index in after:
                 wanted[level].add(index)
             self.engine = stage.engine.restricted(wanted)
-            self.cost = 10 + sum(len(self.engine.steps[each.level.name].runs) for each in self.path)
+            self.cost = 6 + sum(len(self.engine.steps[each.level.name].runs) for each in self.path)
         self.document: dict[str, Any] | None = None
+        levels = {record.level.name for record in self.path}
+        self.judged = [
+            (slot, probe.directions[slot], probe.cones.slots[slot])
+            for slot, cone in probe.cone_of.items()
+            if slot[0] in levels and target.slot in cone
+        ]
 
     def points(self, *, brief: bool) -> list[Point]:
         """The results over the values of the fact, in ascending order of its type."""
@@ -99,10 +105,10 @@ class _Sweep:
             values = [values[(len(values) - 1) * n // (BRIEF - 1)] for n in range(BRIEF)]
         points = self._at(values)
         if fact.type.kind in ("number", "instant"):
-            points = self._refined(points, rounds=1 if brief else 2)
+            points = self._refined(points, *((1, 2 * BRIEF) if brief else (2, MOST_TURNS)))
         return points
 
-    def _refined(self, points: list[Point], rounds: int) -> list[Point]:
+    def _refined(self, points: list[Point], rounds: int, most: int) -> list[Point]:
         """With the points around everything that turns between two of them."""
         fact = self.target.fact
         step = grain(fact)
@@ -116,8 +122,8 @@ class _Sweep:
                         if one.value < each < two.value and each not in known:
                             turns[each] = None
             few = list(turns)
-            if len(few) > MOST_TURNS:
-                few = [few[len(few) * n // MOST_TURNS] for n in range(MOST_TURNS)]
+            if len(few) > most:
+                few = [few[len(few) * n // most] for n in range(most)]
             if not few or self.probe.budget.empty:
                 break
             points = sorted([*points, *self._at(few)], key=lambda each: each.value)
@@ -190,15 +196,12 @@ class _Sweep:
     def _point(self, value: Any, path: tuple[Record, ...]) -> Point:
         along = {record.level.name: record for record in path}
         goods, results = {}, {}
-        for slot, cone in self.probe.cone_of.items():
-            if slot[0] not in along or self.target.slot not in cone:
-                continue
+        for slot, sign, decision in self.judged:
             result = along[slot[0]][slot[1]]
             if result is None or isinstance(result, Unknown):
                 continue
-            decision = self.probe.cones.slots[slot]
             results[slot] = result
-            goods[slot] = self.probe.directions[slot] * _rank(self.probe.program, decision, result)
+            goods[slot] = sign * _rank(self.probe.program, decision, result)
         watched = tuple(
             each.value(along[each.level]) if each.level in along else None
             for each in self.probe.watching(self.target)

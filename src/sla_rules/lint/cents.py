@@ -174,7 +174,6 @@ class _Steps:
                 return CENT
         raise _Unsure
 
-
     def _arithmetic(self, node: ir.Arithmetic) -> Number | None:
         if node.op in "+-":
             return self._all(node.left, node.right)

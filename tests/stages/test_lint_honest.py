@@ -406,3 +406,15 @@ def test_numbers_of_rates_and_of_values_by_date_stand_in_the_text() -> None:
         "parameter spare states 7 CNY and cites no clause",
         "decision fee states 60, 1 CNY and cites no clause",
     ]
+
+
+def test_the_longest_expression_is_read() -> None:
+    terms = "amount" + " - amount" * 190
+    shares = "amount * 7%" + " + amount * 7%" * 65
+    text = MONEY.replace("VALUE", f"value: {{by: r, a: {terms}, b: {shares}}}")
+
+    for lint in LINTS:
+        messages(text, lint)
+    assert messages(text, lint_cents) == [
+        "net is paid or deducted unrounded and may be parts of a cent, such as 0.0007 (under r=b)"
+    ]

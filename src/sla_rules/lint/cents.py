@@ -176,12 +176,22 @@ class _Steps:
 
     def _arithmetic(self, node: ir.Arithmetic) -> Number | None:
         if node.op in "+-":
-            return self._all(node.left, node.right)
+            return self._all(*self._terms(node))
         left, right = self.of(node.left), self.of(node.right)
         if node.op == "*":
             return None if left is None or right is None else left * right
         divisor = self.ranges.of(self.level.name, node.right).single
         return None if left is None or not divisor else Fraction(left) / abs(divisor)
+
+    def _terms(self, node: Any) -> Iterator[Any]:
+        """The terms of a sum, however long: each more would be a call inside a call."""
+        waiting = [node]
+        while waiting:
+            each = chosen(waiting.pop(), self.ranges.choices)
+            if isinstance(each, ir.Arithmetic) and each.op in "+-":
+                waiting += (each.left, each.right)
+            else:
+                yield each
 
     def _all(self, *nodes: Any) -> Number | None:
         steps = [self.of(each) for each in nodes]
@@ -202,4 +212,4 @@ class _Steps:
         """A single value: nought is a multiple of everything."""
         if not isinstance(value, int | Fraction):
             raise _Unsure
-        return abs(value)
+        return value if value >= 0 else -value

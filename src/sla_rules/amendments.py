@@ -1,7 +1,7 @@
 """The versions of one contract: which of them governs, and what changed between them."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -188,7 +188,13 @@ class Versions:
         return self.rules[Governing(engines, zone).version(facts, name)]
 
     def assess(
-        self, facts: Any, level: str | None = None, *, zone: str | None = None, as_of: Any = None
+        self,
+        facts: Any,
+        level: str | None = None,
+        *,
+        zone: str | None = None,
+        as_of: Any = None,
+        earlier: Mapping[str, Sequence[Any]] | None = None,
     ) -> Assessment:
         """Assess under the version that governs; ``assessment.rules.version`` says which it was.
 
@@ -198,7 +204,9 @@ class Versions:
         """
         data = read_document(facts)
         rules = self._governing(data, level, zone)
-        return rules.assess(data, level, zone=zone, as_of=as_of, as_if_in_force=True)
+        return rules.assess(
+            data, level, zone=zone, as_of=as_of, as_if_in_force=True, earlier=earlier
+        )
 
     def changes(self) -> tuple[Amendment, ...]:
         """What changed from each version to the next."""

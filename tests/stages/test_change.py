@@ -686,3 +686,101 @@ def test_what_governs_values_by_date_is_a_change() -> None:
     assert [
         ("levels.month.governed_by", "level month, what decides between dates: month → on")
     ] == [(each.path, each.text("en")) for each in sla.changes(old, new)]
+
+
+def test_a_long_part_is_cut_in_the_sentence_alone() -> None:
+    options = ", ".join(f"o{n}: {n + 1} h" for n in range(40))
+    readings = "readings: {{r: {{question: q, default: o0, options: {{{}}}}}}}\n".format(
+        ", ".join(f"o{n}: x" for n in range(40))
+    )
+    long = f"  long: {{value: {{by: r, {options}}}}}\n"
+    text = NEW.replace("parameters:\n", f"parameters:\n{long}")
+    added, reading = sorted(
+        sla.changes(sla.load(NEW), sla.load(readings + text)), key=lambda each: each.path
+    )
+
+    assert ("parameters.long", "readings.r") == (added.path, reading.path)
+    assert added.after is not None
+    assert len(added.after.zh) > 250
+    assert len(added.text()) < 180
+    assert added.text().endswith("…")
+
+
+MORE = """\
+language: 1
+id: more
+version: 1
+title: More
+timezone: Asia/Shanghai
+currency: CNY
+parameters: {quiet: {value: 1 h}, day: {value: 1 workday, type: limit}, home: {value: c}}
+calendars: {c: {hours: {mon-sun: ["08:00-20:00"]}}}
+levels:
+  it:
+    title: {zh: 单, en: it}
+    facts:
+      at: {type: instant, title: {zh: 时刻, en: at}}
+      until_at: {type: instant, not_before: at}
+      on: {type: date, optional: true}
+      n: {type: number, default: 1, title: {zh: 数量, en: n}}
+      k: {type: [a, b], optional: true, title: {zh: 种类, en: kind}}
+      part: {type: {record: part}, title: {zh: 部分, en: part}}
+    decisions:
+      one: {value: "if n in [1, 2] then part.size else 0"}
+      two: {table: {on: [k, n], rows: [{when: [missing, "-"], then: 1}, {when: [given, "not(1, 2)"], then: 2}, {when: [given, "[1..2]"], then: 3}]}}
+      three: {units: {of: n, per: 2, count: full, free: 1}}
+      four: {elapsed: {from: at, to: until_at, calendar: home}}
+      five: {value: on otherwise "2020-01-01"}
+      six: {value: n, round: {to: 0.1, mode: up}, floor: 0, cap: 9}
+      seven: {value: date_of(at)}
+      eight: {value: not (n > 1 or n < 0)}
+  part: {facts: {size: {type: number, title: {zh: 大小, en: size}}}}
+"""
+
+EDITS = [
+    ("n in [1, 2]", "n in [1, 3]", "one (it): size of part if n in [1, 2], else 0 → size of part if n in [1, 3], else 0"),
+    ("part.size else 0", "part.size else 1", "one (it): size of part if n in [1, 2], else 0 → size of part if n in [1, 2], else 1"),
+    ('"not(1, 2)"', '"not(1, 2, 3)"', "two (it), row stated, not (1 or 2), condition: stated, not (1 or 2) → stated, not (1 or 2 or 3)"),
+    ("free: 1", "free: 2", "three (it), units that are free: 1 → 2"),
+    ("three: {units: {of: n, per: 2, count: full, free: 1}}", "three: n", "three (it): units of 2 in n (only full units) → n"),
+    ("four: {elapsed: {from: at, to: until_at, calendar: home}}", "four: 1 h", "four (it): time from at to until_at on the clock “home” → 1 h"),
+    ("{to: 0.1, mode: up}", "{to: 0.1, mode: down}", "six (it), rounding: Rounded up to 0.1 → Rounded down to 0.1"),
+    ("value: 1 workday", "value: 2 workday", "day: 1 working day(s) → 2 working day(s)"),
+    ("value: c}", "value: c, title: {zh: 日历, en: clock}}", "clock, title: home → clock"),
+    ("date_of(at)", "date_of(until_at)", "seven (it): date(at) → date(until_at)"),
+    ("n > 1 or n < 0", "n > 2 or n < 0", "eight (it): not (n > 1 or n < 0) → not (n > 2 or n < 0)"),
+    ("default: 1,", "default: 2,", "n (fact of it), default: 1 → 2"),
+    ("type: number, default", "type: integer, default", "n (fact of it), type: number → integer"),
+    ("      on: {type: date, optional: true}\n", "      on: {type: date, optional: true}\n      z: {type: [x, y], optional: true}\n", "z (fact of it) is new: choice of x, y"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "text"), EDITS, ids=range(len(EDITS)))
+def test_each_form_is_told_in_its_own_words(before: str, after: str, text: str) -> None:
+    found = sla.changes(sla.load(MORE), sla.load(replaced((before, after), text=MORE)))
+
+    assert [text] == [each.text("en") for each in found]
+
+
+def test_facts_and_notes_come_and_go() -> None:
+    old = sla.load(MORE)
+    without = sla.load(replaced(("      on: {type: date, optional: true}\n", ""), ('      five: {value: on otherwise "2020-01-01"}\n', ""), text=MORE))  # fmt: skip
+    gone = sla.changes(old, without)
+    assert [("levels.it.facts.on", "removed"), ("levels.it.decisions.five", "removed")] == [
+        (each.path, each.kind) for each in gone
+    ]
+    noted = sla.load(replaced(("mode: up}, floor", "mode: up}, better: higher, notes: [{code: x, when: n > 1, text: {zh: 甲, en: X}}], floor"), text=MORE))  # fmt: skip
+    assert [
+        "six (it), note x is new: X",
+        "six (it), direction of better: none → more is better",
+    ] == [each.text("en") for each in sla.changes(old, noted)]
+    other = sla.load(replaced(("mode: up}, floor", "mode: up}, better: lower, notes: [{code: x, when: n > 1, text: {zh: 乙, en: Y}}], floor"), text=MORE))  # fmt: skip
+    assert ["six (it), note x, words: X → Y", "six (it), direction of better: more is better → less is better"] == [
+        each.text("en") for each in sla.changes(noted, other)
+    ]  # fmt: skip
+    members = sla.changes(
+        old, sla.load(replaced(("k: {type: [a, b]", "k: {type: [a, c]"), text=MORE))
+    )
+    assert ["levels.it.facts.k.type.c", "levels.it.facts.k.type.b"] == [
+        each.path for each in members
+    ]

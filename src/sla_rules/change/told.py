@@ -1,6 +1,6 @@
 """A change as a value: what, where, by which clauses, before and after, in both languages."""
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -50,6 +50,22 @@ class Change:
             "after": pair(self.after),
             "text": pair(self.sentence),
         }
+
+
+LONGEST: Final = 160
+"""A longer part is cut in the sentence; *before* and *after* have the whole of it."""
+
+
+def _short(titles: Titles | None) -> Titles:
+    """A part as it stands in a sentence."""
+    if titles is None:
+        return Titles("", "")
+    return Titles(
+        *(
+            each if len(each) <= LONGEST else f"{each[: LONGEST - 1]}…"
+            for each in (titles.zh, titles.en)
+        )
+    )
 
 
 def both(phrase: str, **parts: Any) -> Titles:
@@ -136,8 +152,8 @@ class Place:
             f"{phrase or kind}{'_bare' if blank else ''}",
             under=self._condition(),
             subject=self.subject,
-            before=before or "",
-            after=after or "",
+            before=_short(before),
+            after=_short(after),
         )
         if self.clauses:
             ids = listed([Titles(each, each) for each in self.clauses])

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from sla_rules.explain.tree import Explanation
     from sla_rules.facts.shapes import Given
     from sla_rules.rules import Rules, load, rulesets
+    from sla_rules.schema.ruleset import ruleset_schema
     from sla_rules.worktime import Calendar, CalendarError
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "Versions",
     "changes",
     "load",
+    "ruleset_schema",
     "rulesets",
     "versions",
 ]
@@ -86,6 +88,7 @@ _HOMES = {
     "explain.tree": ("Explanation",),
     "facts.shapes": ("Given",),
     "rules": ("Rules", "load", "rulesets"),
+    "schema.ruleset": ("ruleset_schema",),
     "worktime": ("Calendar", "CalendarError"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -54,10 +54,13 @@ class Note(str):
 
 @attrs.frozen
 class Posting:
-    """A part of a deduction that the ledger settled with this payment."""
+    """A part of a deduction that the ledger settled with this payment.
+
+    *amount* is exact: Decimal where it has a finite expansion, else Fraction.
+    """
 
     entry: str
-    amount: Decimal
+    amount: Decimal | Fraction
     clauses: tuple[str, ...]
 
 
@@ -290,7 +293,7 @@ class Assessment:
     def postings(self) -> tuple[Posting, ...]:
         """Which deductions the ledger settled with this payment, and how much of each."""
         return tuple(
-            Posting(each.entry, Decimal(str(exact_decimal(each.amount))), each.clauses)
+            Posting(each.entry, exact_decimal(each.amount), each.clauses)
             for each in self._record.postings
         )
 

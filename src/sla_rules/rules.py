@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import attrs
 
@@ -240,11 +240,7 @@ class Rules:
         >>> i["overrun"], i["timeliness_score"], i.status
         (Decimal('0.25'), Decimal('18'), 'final')
         """
-        name = self.top_level if level is None else level
-        if name not in self.program.levels:
-            hint = nearest(str(name), self.program.levels)
-            message = f"there is no level {name!r}"
-            raise FactsError([Diagnostic(code="F100", message=message, where="level", hint=hint)])
+        name = self._level(level)
         if zone is not None:
             zone_name(zone)
         record = self.engine.assess(
@@ -341,6 +337,40 @@ class Rules:
     def fact_class(self, level: str) -> type[Any]:
         """The attrs class of the facts of a level; its fields are the declared facts."""
         return shapes_for(self.program, None).classes[level]
+
+    def schema(
+        self, of: Literal["facts", "assessment"] = "facts", *, level: str | None = None
+    ) -> dict[str, Any]:
+        """A JSON Schema (draft-07) of what goes into or comes out of this ruleset, for JSON.
+
+        ``facts`` describes a document of the whole contract, or of one record of a *level*:
+        numbers also as text, percentages in hundredths, choices by name, title and alias as they
+        are written, instants with their offset.  ``assessment`` describes
+        :meth:`Assessment.to_dict` key by key.  What one value cannot show (order in time, keys
+        that repeat, requirements) is checked by :meth:`assess` alone.
+
+        Raises FactsError for an unknown level, ValueError for anything else than these two.
+
+        >>> schema = load("gz-npc-2023").schema("facts", level="month")
+        >>> schema["properties"]["management_score"]["maximum"], schema["required"]
+        (40, ['month'])
+        """
+        from sla_rules.schema.assessment import assessment_schema
+        from sla_rules.schema.facts import facts_schema
+
+        makers = {"facts": facts_schema, "assessment": assessment_schema}
+        if of not in makers:
+            raise ValueError(f"there is no schema of {of!r}; {nearest(str(of), makers)}")
+        return makers[of](self.program, self._level(level))
+
+    def _level(self, level: str | None) -> str:
+        """The name of a level, by default the whole contract; FactsError when there is none."""
+        name = self.top_level if level is None else level
+        if name not in self.program.levels:
+            hint = nearest(str(name), self.program.levels)
+            message = f"there is no level {name!r}"
+            raise FactsError([Diagnostic(code="F100", message=message, where="level", hint=hint)])
+        return name
 
     def calendar(self, name: str) -> Calendar:
         """A calendar of the ruleset under the chosen readings; KeyError when there is none.

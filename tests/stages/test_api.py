@@ -38,6 +38,7 @@ PUBLIC = [
     "Versions",
     "changes",
     "load",
+    "ruleset_schema",
     "rulesets",
     "versions",
 ]

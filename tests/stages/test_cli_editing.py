@@ -52,7 +52,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     return call
 
 
-@pytest.mark.parametrize("command", ["test"])
+@pytest.mark.parametrize("command", ["test", "schema"])
 def test_every_command_has_help(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")
 
@@ -102,3 +102,44 @@ def test_cases_as_json(run: Run, tmp_path: Path) -> None:
     assert code == 1
     assert (report["passed"], report["failed"]) == (1, 1)
     assert report["cases"][1]["mismatches"] == [{"what": "loss", "expected": "3", "got": "2"}]
+
+
+# --- schema ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key"),
+    [
+        ((), "levels"),
+        (("--of", "part"), "clauses"),
+        (("--of", "cases"), "cases"),
+        (("gz-npc-2023",), "payments"),
+        (("gz-npc-2023", "--level", "month"), "management_score"),
+        (("gz-npc-2023", "--of", "assessment"), "decisions"),
+        (("gz-npc-2023", "--of", "cases"), "defaults"),
+    ],
+)
+def test_a_schema_is_printed(run: Run, arguments: tuple[str, ...], key: str) -> None:
+    code, out, err = run("schema", *arguments)
+
+    assert (code, err) == (0, "")
+    assert key in json.loads(out)["properties"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("gz-npc-2023", "--of", "ruleset"), "name no ruleset or level"),
+        (("--of", "cases", "--level", "month"), "name no level"),
+        (("--of", "facts"), "needs a RULESET"),
+        (("gz-npc-2023", "--level", "moth"), "did you mean 'month'?"),
+        (("gz-npc-2024",), "did you mean 'gz-npc-2023'?"),
+    ],
+)
+def test_a_schema_of_nothing_is_a_wrong_command(
+    run: Run, arguments: tuple[str, ...], message: str
+) -> None:
+    code, out, err = run("schema", *arguments)
+
+    assert (code, out) == (2, "")
+    assert message in err

@@ -380,3 +380,42 @@ def test_a_cap_is_rounded_to_the_cent(cap: str) -> None:
     odd = {**FIRST, "amount": Decimal("33333.33")}
     rows, _ = paid(contract(odd, deductions=[deduction("D", 90, "2024-04-01")]), deduction_cap=cap)
     assert (str(rows[0]["set_off"]), str(rows[0]["net"])) == ("3333.33", "30000.00")
+
+
+def test_a_part_of_a_deduction_may_recur() -> None:
+    """An amount without a finite expansion is handed out, and written, exactly."""
+    text = """\
+language: 1
+id: thirds
+version: 1.0.0
+title: Thirds
+timezone: Asia/Shanghai
+currency: CNY
+levels:
+  contract:
+    facts: {payments: {type: {list: payment}}, deductions: {type: {list: deduction}}}
+    ledger:
+      payments: payments
+      date: pay_on
+      available: amount
+      pays: net
+      sources: [{from: deductions, amount: amount, on: determined_on}]
+  payment:
+    key: id
+    facts: {id: {type: text}, amount: {type: money}, pay_on: {type: date}}
+    decisions: {net: {value: amount - set_off, round: 0.01}}
+  deduction:
+    key: id
+    facts: {id: {type: text}, points: {type: points}, determined_on: {type: date}}
+    decisions: {amount: {value: points / 3 points * 1 CNY}}
+"""
+    result = sla.load(text).assess(
+        {
+            "payments": [{"id": "P1", "amount": 100, "pay_on": "2024-04-10"}],
+            "deductions": [{"id": "D1", "points": 1, "determined_on": "2024-04-10"}],
+        }
+    )
+    (payment,) = result.child("payments")
+
+    assert [each.amount for each in payment.postings] == [Fraction(1, 3)]
+    assert result.to_dict()["children"]["payments"][0]["postings"][0]["amount"] == "1/3"

@@ -259,6 +259,19 @@ def _test(parser: argparse.ArgumentParser) -> None:
     _format(parser)
 
 
+def _schema(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "ruleset", metavar="RULESET", nargs="?", help="id of a packaged ruleset, file or folder"
+    )
+    parser.add_argument(
+        "--of",
+        choices=("ruleset", "part", "cases", "facts", "assessment"),
+        help="the format of rulesets (default), of one file of several, of cases; with a RULESET "
+        "its facts (default), its assessments, or its cases",
+    )
+    parser.add_argument("--level", metavar="LEVEL", help="facts or assessments of one LEVEL")
+
+
 COMMANDS: Final = (
     ("list", "rulesets:list_rulesets", "list the packaged rulesets", "", _list),
     ("check", "check:check", "check rulesets: every problem with its place", "", _check),
@@ -313,5 +326,6 @@ COMMANDS: Final = (
         _calendar,
     ),
     ("test", "cases:test", "run cases: facts, and what must come of them", "", _test),
+    ("schema", "schemas:schema", "print a JSON Schema, for editors and programs", "", _schema),
 )
 """Name, module and function, summary, examples, arguments: in the order of the help."""

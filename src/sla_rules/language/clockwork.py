@@ -12,6 +12,7 @@ from sla_rules.language.scope import Scope
 from sla_rules.language.switches import Switches
 from sla_rules.language.syntax import Aggregation
 from sla_rules.language.types import CALENDAR, DURATION, INSTANT, LIMIT, number_type
+from sla_rules.worktime.dayrules import RECEIPTS
 
 __all__ = ["ClockBinder"]
 
@@ -52,7 +53,7 @@ class ClockBinder(Switches):
             rule = ir.DayRule(
                 rule=self.word(part.workday.rule, rules, "day rule"),
                 cutoff=self._cutoff(part.workday.cutoff),
-                receipt=self.word(part.workday.receipt, ("as_is", "next_opening"), "receipt rule"),
+                receipt=self.word(part.workday.receipt, RECEIPTS, "receipt rule"),
             )
         if start is None or within is None or calendar is None:
             return None

@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 _NAME: Final = re.compile(r"[^\W\d]\w*\Z")
+SHAPES: Final = ("list", "record", "enum")
 LEDGER_OUTPUTS: Final[dict[str, ir.Titles]] = {
     "brought_forward": ir.Titles("上期结转", "brought forward"),
     "determined": ir.Titles("本期新增扣款", "newly determined"),
@@ -128,7 +129,7 @@ class Declarations:
             )
             return Type("enum", label)
         for shape, source in kind.items():
-            if shape not in ("list", "record", "enum") or len(kind) > 1:
+            if shape not in SHAPES or len(kind) > 1:
                 break
             known: Iterable[str] = self.enums if shape == "enum" else self.surface.levels
             if source.text in known:

@@ -24,6 +24,11 @@ from sla_rules.quantities import MODES, Number, parse_number
 __all__ = ["LevelBinder"]
 
 _NESTED = ("list", "record")
+ASSIGN: Final = ("on_or_after", "following")
+REMAINDER: Final = ("carried_forward", "lapses")
+CORRECTIONS: Final = ("next_payment", "at_once")
+UNTIL: Final = "known"
+UNLISTED: Final = "allowed"
 _IN_TIME: Final = {"later": 1, "earlier": -1}
 BETTER: Final[Mapping[str, Mapping[str, int]]] = {
     "number": {"higher": 1, "lower": -1},
@@ -150,7 +155,7 @@ class LevelBinder:
             self.declared.problem("E525", "only a literal may stand here", source.span, hint)
             return None
 
-        words = ((part.until, "until", "known"), (part.unlisted, "unlisted", "allowed"))
+        words = ((part.until, "until", UNTIL), (part.unlisted, "unlisted", UNLISTED))
         for source, key, word in words:
             if source is not None and source.text != word:
                 message = f"{key}: {source.text!r} is not understood"
@@ -172,7 +177,7 @@ class LevelBinder:
             max=constant(part.max),
             not_before=part.not_before.text if part.not_before else "",
             from_parent=part.from_parent.text if part.from_parent else "",
-            unlisted=part.unlisted is not None and part.unlisted.text == "allowed",
+            unlisted=part.unlisted is not None and part.unlisted.text == UNLISTED,
             step=self._step(part, constant(part.step)),
             better=self._better(part.better, kind),
             evidence=part.evidence,
@@ -362,9 +367,9 @@ class LevelBinder:
         total_cap = self._ceiling(part.total_cap, Scope(level), money)
         sources = [self._ledger_source(level, each, money) for each in part.sources]
         word = self.binder.word
-        assign = word(part.assign, ("on_or_after", "following"), "way to assign entries")
-        remainder = word(part.remainder, ("carried_forward", "lapses"), "fate of a remainder")
-        corrections = word(part.corrections, ("next_payment", "at_once"), "way to correct")
+        assign = word(part.assign, ASSIGN, "way to assign entries")
+        remainder = word(part.remainder, REMAINDER, "fate of a remainder")
+        corrections = word(part.corrections, CORRECTIONS, "way to correct")
         if date is None or available is None or any(source is None for source in sources):
             return None
         return ir.Ledger(

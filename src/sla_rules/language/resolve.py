@@ -31,7 +31,9 @@ from sla_rules.language.walk import parts
 
 __all__ = ["resolve"]
 
-_ID: Final = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*\Z")
+LANGUAGE: Final = "1"
+PERIOD: Final = ("from", "to")
+ID: Final = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*\Z")
 
 
 def resolve(ruleset: sf.Ruleset) -> tuple[ir.Program | None, list[Diagnostic]]:
@@ -288,13 +290,13 @@ class _Resolver:
 
     def _header(self) -> tuple[dt.date | None, dt.date | None]:
         part = self.surface
-        if part.language.text != "1":
+        if part.language.text != LANGUAGE:
             message = f"language {part.language.text!r} is not known"
             self.declared.problem("E520", message, part.language.span, "write language: 1")
         if not part.levels:
             hint = "write the level that is assessed, such as month: {facts: …}"
             self.declared.problem("E203", "the ruleset has no level", part.span, hint)
-        if not _ID.match(part.id.text):
+        if not ID.match(part.id.text):
             self.declared.problem(
                 "E521",
                 f"{part.id.text!r} is no id",
@@ -309,11 +311,11 @@ class _Resolver:
                 "E522", message, part.timezone.span, "write an IANA name, such as Asia/Shanghai"
             )
         for name, source in part.effective.items():
-            if name not in ("from", "to"):
+            if name not in PERIOD:
                 self.declared.problem(
                     "E201", f"effective has no key {name!r}", source.span, "known: from, to"
                 )
-        start, end = (self._date(part.effective.get(name)) for name in ("from", "to"))
+        start, end = (self._date(part.effective.get(name)) for name in PERIOD)
         if start is not None and end is not None and end < start:
             span = part.effective["to"].span
             message = f"the period ends ({end}) before it begins ({start})"

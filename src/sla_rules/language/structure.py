@@ -14,7 +14,7 @@ from sla_rules.language import surface
 from sla_rules.language.source import Entry, MapNode, Node, ScalarNode, SeqNode, unknown_key
 from sla_rules.language.surface import Decision, Phrase, Ruleset, Source, Switch
 
-__all__ = ["structure"]
+__all__ = ["KINDS", "READERS", "Form", "structure"]
 
 T = TypeVar("T")
 Read = Callable[["Structurer", Node, str], Any]
@@ -77,6 +77,23 @@ class Structurer:
         return make(span=node.span, **values) if complete else None
 
 
+@attrs.frozen
+class Form:
+    """A reader made of another, so that a schema can be made of it too.
+
+    *how* is ``switched``, ``named``, ``listed`` or ``record``; *of* the inner reader, for a record
+    the surface class.
+    """
+
+    how: str
+    of: Any
+    read: Read
+
+    def __call__(self, s: Structurer, node: Node, what: str) -> Any:
+        """Read a node."""
+        return self.read(s, node, what)
+
+
 def _scalar(s: Structurer, node: Node, what: str) -> Source | None:
     if isinstance(node, ScalarNode) and (node.text or not node.plain):
         return Source(node.text, node.plain, node.span)
@@ -104,6 +121,7 @@ def _truth(s: Structurer, node: Node, what: str) -> bool | None:
     return None
 
 
+LANGUAGES: Final = ("zh", "en")
 _PHRASE: Final = "write the text, or {zh: …, en: …}"
 
 
@@ -115,8 +133,8 @@ def _phrase(s: Structurer, node: Node, what: str) -> Phrase | None:
         return None
     texts: dict[str, str] = {}
     for entry in node:
-        if entry.key not in ("zh", "en"):
-            s.problems.append(unknown_key(entry, ("zh", "en"), what))
+        if entry.key not in LANGUAGES:
+            s.problems.append(unknown_key(entry, LANGUAGES, what))
         elif scalar := _scalar(s, entry.value, what):
             texts[entry.key] = scalar.text
     if not texts:
@@ -127,7 +145,7 @@ def _phrase(s: Structurer, node: Node, what: str) -> Phrase | None:
     return Phrase(texts.get("zh", only), texts.get("en", only), node.span)
 
 
-def _switched(inner: Read) -> Read:
+def _switched(inner: Read) -> Form:
     """A reader for *inner*, or for a switch between several of it."""
 
     def read(s: Structurer, node: Node, what: str) -> Any:
@@ -145,10 +163,10 @@ def _switched(inner: Read) -> Read:
                     options[entry.key] = value
         return None if reading is None else Switch(reading, options, node.span, places)
 
-    return read
+    return Form("switched", inner, read)
 
 
-def _named(inner: Read) -> Read:
+def _named(inner: Read) -> Form:
     """A reader for a mapping of names to *inner*."""
 
     def read(s: Structurer, node: Node, what: str) -> dict[str, Any] | None:
@@ -162,7 +180,7 @@ def _named(inner: Read) -> Read:
             if values[entry.key] is not None
         }
 
-    return read
+    return Form("named", inner, read)
 
 
 def _at_name(value: Any, entry: Entry) -> Any:
@@ -171,7 +189,7 @@ def _at_name(value: Any, entry: Entry) -> Any:
     return attrs.evolve(value, span=entry.span) if named else value
 
 
-def _listed(inner: Read) -> Read:
+def _listed(inner: Read) -> Form:
     """A reader for a sequence of *inner*."""
 
     def read(s: Structurer, node: Node, what: str) -> tuple[Any, ...] | None:
@@ -181,12 +199,12 @@ def _listed(inner: Read) -> Read:
         items = [inner(s, item, f"{what}[{n}]") for n, item in enumerate(node.items)]
         return tuple(item for item in items if item is not None)
 
-    return read
+    return Form("listed", inner, read)
 
 
-def _of(cls: type[Any]) -> Read:
+def _of(cls: type[Any]) -> Form:
     """A reader for one surface class."""
-    return lambda s, node, what: s.record(node, cls, what)
+    return Form("record", cls, lambda s, node, what: s.record(node, cls, what))
 
 
 def _fact_type(s: Structurer, node: Node, what: str) -> Any:
@@ -231,7 +249,7 @@ def _column(s: Structurer, node: Node, what: str) -> Any:
 
 
 def _member(s: Structurer, node: Node, what: str) -> Any:
-    if isinstance(node, MapNode) and {entry.key for entry in node} <= {"zh", "en"}:
+    if isinstance(node, MapNode) and {entry.key for entry in node} <= set(LANGUAGES):
         return surface.Member(title=_phrase(s, node, what), span=node.span)
     if isinstance(node, ScalarNode):
         return surface.Member(title=_phrase(s, node, what) if node.text else None, span=node.span)

@@ -21,13 +21,14 @@ decisions there are ``status``, ``notes`` (must all be there; ``[]``: none at al
 (exactly these) and ``error`` (a code or codes, exactly these, and then nothing else).
 
 :func:`run_cases` runs what a path holds; :func:`read_cases` and :func:`check` are its two steps,
-for hosts with a runner of their own.
+for hosts with a runner of their own.  :func:`cases_schema` describes the format for editors.
 """
 
 from sla_rules.testing.cases import SUFFIX, Case, CaseResult, CasesReport, Mismatch
 from sla_rules.testing.check import check
 from sla_rules.testing.reading import read_cases
 from sla_rules.testing.run import run_cases
+from sla_rules.testing.schema import cases_schema
 
 __all__ = [
     "SUFFIX",
@@ -35,6 +36,7 @@ __all__ = [
     "CaseResult",
     "CasesReport",
     "Mismatch",
+    "cases_schema",
     "check",
     "read_cases",
     "run_cases",

@@ -1,6 +1,8 @@
 """The words of the cases format, for its reader and its schema."""
 
-from typing import Final
+from typing import Final, get_args
+
+from sla_rules.assessment import Status
 
 __all__ = ["ABOUT", "CASE", "CASE_NEEDS", "DEFAULTS", "OPEN", "STATUS", "TOP", "TOP_NEEDS"]
 
@@ -14,4 +16,4 @@ ABOUT: Final = ("status", "notes", "needs")
 """What can be expected of a record beside its decisions."""
 OPEN: Final = ("value", "status", "low", "high")
 """What can be expected of one result that is still open."""
-STATUS: Final = ("final", "provisional", "undetermined")
+STATUS: Final[tuple[str, ...]] = get_args(Status)

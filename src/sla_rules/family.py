@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from sla_rules.diagnostics import Diagnostic, RulesetError, Span
-from sla_rules.language.load import load_program, read_texts
+from sla_rules.language.load import SUFFIXES, load_program, read_texts
 from sla_rules.language.program import Program
 from sla_rules.language.source import MapNode, ScalarNode, read
 
@@ -50,9 +50,12 @@ class Header:
 
 def is_family(path: Path) -> bool:
     """Whether a folder holds rulesets in folders of their own, and is none itself."""
-    if not path.is_dir() or (path / RULESET).is_file():
+    if not path.is_dir():
         return False
-    return any(_members(path))
+    own = (each for each in path.iterdir() if each.suffix in SUFFIXES)
+    if any(".cases" not in each.suffixes for each in own):
+        return False
+    return any(True for _ in _members(path))
 
 
 def _members(path: Path) -> Iterator[Path]:

@@ -112,6 +112,7 @@ class Governing:
 
     def _records(self, raw: _Raw) -> Iterator[_Raw]:
         """A record and all below it, by the lists that any version knows."""
+        raw = attrs.evolve(raw, data=_plain(raw))
         if not isinstance(raw.data, Mapping) and not attrs.has(type(raw.data)):
             message = f"expected a mapping of facts, got {called(raw.data)}"
             raise _refused("F118", message, raw.path, "write {key: value}")
@@ -274,6 +275,17 @@ class Governing:
         except FactProblem as problem:
             where = record.path_of(fact.name)
             raise _refused(problem.code, problem.message, where, problem.hint) from None
+
+
+def _plain(raw: _Raw) -> Any:
+    """A host's own mapping as a plain one: whatever it raises is a problem of the facts."""
+    if not isinstance(raw.data, Mapping) or type(raw.data) is dict:
+        return raw.data
+    try:
+        return {key: raw.data[key] for key in raw.data}
+    except Exception as error:  # noqa: BLE001  what a host's mapping raises is not ours to know
+        message = f"the mapping cannot be read: {type(error).__name__}"
+        raise _refused("F118", message, raw.path, "pass a plain dictionary") from None
 
 
 def _refused(code: str, message: str, where: str, hint: str) -> FactsError:

@@ -6,6 +6,7 @@ import os
 import pickle
 import re
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -114,6 +115,17 @@ def test_load_takes_the_newest_or_the_one_that_is_named(cloud: Path) -> None:
     with pytest.raises(sla.RulesetError) as caught:
         sla.load("nowhere@2009")
     assert ("E100",) == caught.value.codes
+
+
+def test_a_folder_with_a_ruleset_of_its_own_is_no_family(tmp_path: Path) -> None:
+    home = write(tmp_path / "c", old=text("2018", 4))
+    (home / "contract.yaml").write_text(text("2022", 2), encoding="utf-8")
+    (home / "contract.cases.yaml").write_text("cases: []\n", encoding="utf-8")
+
+    assert "2022" == sla.load(home).version
+    assert 1 == len(sla.versions(home))
+    (home / "contract.yaml").unlink()
+    assert "2018" == sla.load(home).version
 
 
 def test_a_version_may_be_asked_of_a_single_ruleset(cloud: Path) -> None:
@@ -372,6 +384,19 @@ def test_facts_may_be_text_files_and_instances(cloud: Path, tmp_path: Path) -> N
     assert "2018" == family.governing(file, "month").version
     assert "2018" == family.governing('{"month": "2019-01"}', "month").version
     assert "2018" == family.governing(instance, "month").version
+
+
+def test_a_mapping_that_cannot_be_read_is_refused(cloud: Path) -> None:
+    class Strange(dict[str, Any]):
+        def __getitem__(self, key: str) -> Any:
+            raise ValueError(key)
+
+    family = sla.versions(cloud)
+    assert (("F118", ""),) == codes(lambda: family.governing(Strange(month="2019-01"), "month"))
+    proxy = MappingProxyType(
+        {"month": "2019-01", "faults": (MappingProxyType(fault("2019-01-02")),)}
+    )
+    assert "2018" == family.governing(proxy, "month").version
 
 
 def test_a_version_need_not_know_the_facts_of_another(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def watches(cones: Cones, compiler: Compiler, cone: frozenset[Slot]) -> list[Wat
         rules = (decision.body, decision.applies)
         for level, part in cones.walk(rules, slot[0]):
             for node, edges in _turning(part, compiler):
-                if node is not None and not _reads_x(node):
+                if node is not None and not _needs_a_frame(node):
                     found.append(Watch(level, _value(compiler, node), edges))
         limits = (each for each in (decision.cap, decision.floor) if each is not None)
         found += [Watch(slot[0], _gap(compiler, decision.body, each), (0,)) for each in limits]
@@ -134,9 +134,10 @@ def _reads_record(node: Any) -> bool:
     return any(isinstance(each, ir.SlotRef | ir.BandInput | ir.Column) for each in parts(node))
 
 
-def _reads_x(node: Any) -> bool:
-    """Whether an expression reads the ``x`` of a band around it, which a record does not hold."""
-    return any(isinstance(each, ir.BandInput) for each in parts(node))
+def _needs_a_frame(node: Any) -> bool:
+    """Whether a node reads what a record does not hold: ``x`` of a band, ``this`` in ``where``."""
+    nodes = node if isinstance(node, tuple) else (node,)
+    return any(isinstance(each, ir.BandInput | ir.Outer) for one in nodes for each in parts(one))
 
 
 def _value(compiler: Compiler, node: Any) -> Callable[[Any], Any]:

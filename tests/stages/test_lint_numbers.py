@@ -1,10 +1,15 @@
 """A number of a program stands in the text, in one form or another, or it is found."""
 
+import re
+from collections.abc import Iterator, Mapping
+
 import pytest
 
 import sla_rules as sla
+from sla_rules.language import program as ir
 from sla_rules.language.load import load_program
 from sla_rules.lint.findings import findings
+from sla_rules.lint.literals import literals
 from sla_rules.lint.numbers import lint_numbers
 
 HEAD = """\
@@ -223,3 +228,31 @@ def test_five_thousand_rows_are_read_once() -> None:
 
     assert 1 < len(found) <= 2 * 5001
     assert all(each.code == "W731" for each in found)
+
+
+NUMBER = re.compile(r"\d+")
+
+
+def changed(program: ir.Program) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The texts of a ruleset with one of its numbers doubled, for every tenth number."""
+    spans = {each.span for each in literals(program) if each.value not in (0, 1)}
+    for span in sorted(spans)[::10]:
+        lines = program.texts[span.file].splitlines(keepends=True)
+        line, column = lines[span.line - 1], span.column - 1
+        match = NUMBER.match(line, column)
+        if match is not None and line[match.end()] != ":":  # not the name of a calendar
+            lines[span.line - 1] = f"{line[:column]}{2 * int(match[0]) + 7}{line[match.end() :]}"
+            yield f"{span.line}: {match[0]}", {**program.texts, span.file: "".join(lines)}
+
+
+def test_a_slip_in_any_number_of_the_packaged_ruleset_is_found() -> None:
+    program = sla.load("gz-npc-2023").program
+    missed, tried = [], 0
+    for place, texts in changed(program):
+        tried += 1
+        slipped, _ = load_program(texts)
+        if all(each.acknowledged for each in findings(slipped, (lint_numbers,))):
+            missed.append(place)
+
+    assert tried >= 5
+    assert missed == []

@@ -19,6 +19,7 @@ EXAMPLES = """\
 first steps
   sla-rules list                                  the rulesets that come with the library
   sla-rules readings gz-npc-2023                  where the contract is silent, and what was chosen
+  sla-rules check my-contract                     is a ruleset right, and what looks wrong in it?
   sla-rules facts gz-npc-2023 month               which facts a month has, and how to write them
   sla-rules assess gz-npc-2023 facts.yaml         scores, deductions and payments of a contract
   sla-rules explain gz-npc-2023 facts.yaml grade --at payments.P1

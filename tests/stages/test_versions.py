@@ -467,6 +467,15 @@ def test_a_transition_is_a_part_of_the_contract() -> None:
     assert ["C9：fault适用哪一版本的判断时点 由 recovered_at 改为 reported_at"] == [each.text() for each in sla.changes(new, other)]  # fmt: skip
 
 
+def test_what_only_the_transition_uses_is_used() -> None:
+    rule = "transition: {month: settled_on, fault: {by: transition, report: reported_at, recovery: recovered_at}}"
+    found = sla.load(text("2018", 4, READING + rule)).findings()
+
+    assert "W735" not in [each.code for each in found]
+    unused = sla.load(text("2018", 4, READING)).findings()
+    assert ["W735", "W735"] == [each.code for each in unused if each.code == "W735"]
+
+
 @pytest.mark.parametrize(
     ("rule", "code", "message"),
     [

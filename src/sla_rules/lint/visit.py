@@ -20,7 +20,7 @@ def _fields(kind: type) -> tuple[str, ...]:
 
 
 def everything(program: ir.Program) -> Iterator[tuple[str, Any]]:
-    """All parts of parameters, scales, calendars and levels; a scale's bands come once."""
+    """All parts of parameters, scales, calendars, levels and transition; bands of scales once."""
     for parameter in program.parameters.values():
         yield from inside(parameter.value)
     for scale in program.scales.values():
@@ -33,6 +33,9 @@ def everything(program: ir.Program) -> Iterator[tuple[str, Any]]:
         yield from inside((level.decisions, level.require, level.moment), level.name)
         if level.ledger is not None:
             yield from _ledger(level.ledger, level.name)
+    if program.transition is not None:
+        for name, moment in program.transition.moments.items():
+            yield from inside(moment, name)
 
 
 def _ledger(ledger: ir.Ledger, home: str) -> Iterator[tuple[str, Any]]:

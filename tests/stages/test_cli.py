@@ -185,9 +185,10 @@ def test_list_shows_the_packaged_rulesets(run: Run) -> None:
 
 def test_list_as_json(run: Run) -> None:
     """The same for programs, with titles in both languages."""
-    (found,) = run("list", "--format", "json").json()
+    listed = {each["id"]: each for each in run("list", "--format", "json").json()}
+    found = listed[RULES]
 
-    assert found["id"] == RULES
+    assert tuple(listed) == sla.rulesets()
     assert found["title"]["en"].startswith("Guangzhou")
     assert found["calendars"] == ["office", "always"]
 
@@ -922,3 +923,13 @@ def test_the_demonstration_prints_everything() -> None:
     ):
         assert part in text
     assert max(map(display_width, text.splitlines())) <= 80
+
+
+def test_amounts_are_shown_in_the_currency_of_the_ruleset(run: Run) -> None:
+    """US dollars are no yuan, in tables and in explanations."""
+    facts = str(ROOT / "rulesets" / "us-texas-dir" / "facts" / "sample.yaml")
+    ran = run("assess", "us-texas-dir", facts, "--lang", "en")
+    assert "201,600.00 USD" in ran.out
+    assert "201,600.00 美元" in run("assess", "us-texas-dir", facts).out
+    explained = run("explain", "us-texas-dir", facts, "credit", "--at", "months.2024-01").out
+    assert "当月抵扣 = 2,900.00 美元" in explained

@@ -245,14 +245,18 @@ def test_a_float_is_refused() -> None:
 # --- the shipped cases -----------------------------------------------------------------------
 
 
+SHIPPED = [f"{name}@{each.version}" for name in sla.rulesets() for each in sla.versions(name)]
+"""Every version of every ruleset of the library."""
+
+
 def shipped(name: str) -> tuple[sla.Rules, list[Case]]:
-    """A ruleset of the library with all its cases."""
-    cases = []
-    for path in sorted((ROOT / "rulesets" / name).rglob(f"*{SUFFIX}")):
-        _, found, problems = read_cases(path.read_text(encoding="utf-8"), path)
+    """A version of a ruleset of the library with all its cases."""
+    rules, cases = sla.load(name), []
+    for path in sorted((ROOT / "rulesets" / rules.id).rglob(f"*{SUFFIX}")):
+        its, found, problems = read_cases(path.read_text(encoding="utf-8"), path)
         assert not problems
-        cases += found
-    return sla.load(name), cases
+        cases += found if its == rules else []
+    return rules, cases
 
 
 def differs(case: Case, rules: sla.Rules, reading: str, option: str) -> bool:
@@ -279,7 +283,16 @@ def is_shown(rules: sla.Rules, cases: list[Case], reading: str, option: str) -> 
     )
 
 
-@pytest.mark.parametrize("ruleset", sla.rulesets())
+@pytest.mark.parametrize("ruleset", SHIPPED)
+def test_every_version_has_cases_for_every_clause_that_is_a_rule(ruleset: str) -> None:
+    rules, cases = shipped(ruleset)
+    covered = {clause for case in cases for clause in case.clauses}
+    rule = {name for name, each in rules.program.clauses.items() if each.not_encoded is None}
+
+    assert sorted(rule - covered) == []
+
+
+@pytest.mark.parametrize("ruleset", SHIPPED)
 def test_every_option_of_every_reading_has_a_case_that_it_decides(ruleset: str) -> None:
     rules, cases = shipped(ruleset)
     lacking = [
@@ -291,7 +304,7 @@ def test_every_option_of_every_reading_has_a_case_that_it_decides(ruleset: str) 
     assert lacking == []
 
 
-@pytest.mark.parametrize("ruleset", sla.rulesets())
+@pytest.mark.parametrize("ruleset", SHIPPED)
 def test_a_case_about_a_reading_would_end_otherwise_under_another_option(ruleset: str) -> None:
     rules, cases = shipped(ruleset)
     idle = [

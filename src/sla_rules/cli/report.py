@@ -10,6 +10,7 @@ from sla_rules.cli.columns import key_facts, lines_of_record
 from sla_rules.cli.figures import Figures, words
 from sla_rules.cli.remarks import remarks
 from sla_rules.cli.table import Column, draw, wrap
+from sla_rules.explain.wording import title_of_currency
 from sla_rules.language import program as ir
 
 __all__ = ["Layout", "level_table", "record_table", "report"]
@@ -92,7 +93,7 @@ def record_table(record: Assessment, layout: Layout) -> list[str]:
         return []
     titles = [_title(level, each.decision, layout.lang) for each in shown]
     cells = [
-        _with_unit(figures.cell(record, each.decision), level, each.decision, layout)
+        _with_unit(figures.cell(record, each.decision), program, level, each.decision, layout)
         for each in shown
     ]
     lines = draw(
@@ -130,13 +131,15 @@ def _column(records: Sequence[Assessment], level: ir.Level, name: str, figures: 
     return Column(_title(level, name, figures.lang), cells, right=number)
 
 
-def _with_unit(cell: str, level: ir.Level, name: str, layout: Layout) -> str:
+def _with_unit(cell: str, program: ir.Program, level: ir.Level, name: str, layout: Layout) -> str:
     decision = level.decision(name)
     if decision is None or decision.type.kind != "number" or not cell[-1:].isdigit():
         return cell
     if decision.type.show == "points":
         return cell + layout.say(" 分", " points")
-    return cell + layout.say(" 元", " CNY") if decision.type.show == "money" else cell
+    if decision.type.show == "money":
+        return f"{cell} {title_of_currency(program.currency or '', layout.lang)}"
+    return cell
 
 
 def _heading(records: Sequence[Assessment], layout: Layout) -> str:

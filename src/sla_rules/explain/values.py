@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from sla_rules.explain.wording import say
+from sla_rules.explain.wording import say, title_of_currency
 from sla_rules.facts.values import to_public
 from sla_rules.language import program as ir
 from sla_rules.language.types import Type
@@ -70,7 +70,8 @@ class Formatter:
         whole, _, cents = text.partition(".")
         if not text.endswith("…"):
             text = f"{whole}.{cents.ljust(2, '0')}"
-        return say("money", self.lang, number=text, currency=self.program.currency)
+        currency = title_of_currency(self.program.currency or "", self.lang)
+        return say("money", self.lang, number=text, currency=currency)
 
     def duration(self, value: Number) -> str:
         """Hours, minutes and seconds."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, Literal
 
-__all__ = ["Lang", "say", "says", "title_of_function"]
+__all__ = ["Lang", "say", "says", "title_of_currency", "title_of_function"]
 
 Lang = Literal["zh", "en"]
 
@@ -153,7 +153,7 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "second": (" 秒", " s"),
     "workdays": ("{count} 个工作日", "{count} working day(s)"),
     "points": ("{number} 分", "{number} points"),
-    "money": ("{number} 元", "{currency} {number}"),
+    "money": ("{number} {currency}", "{currency} {number}"),
     "and": ("且", "and"),
     "or": ("或", "or"),
     "not": ("非", "not "),
@@ -217,6 +217,25 @@ _FUNCTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "workdays_between": ("相隔工作日数", "working days between"),
     "lowered": ("降档后的等级", "grade lowered"),
 }
+
+
+_CURRENCIES: Final[Mapping[str, str]] = {
+    "AUD": "澳元",
+    "CAD": "加元",
+    "CHF": "瑞士法郎",
+    "CNY": "元",
+    "EUR": "欧元",
+    "GBP": "英镑",
+    "HKD": "港元",
+    "JPY": "日元",
+    "SGD": "新加坡元",
+    "USD": "美元",
+}
+
+
+def title_of_currency(code: str, lang: str) -> str:
+    """What stands beside an amount: the Chinese name of the currency, or its code."""
+    return code if lang == "en" else _CURRENCIES.get(code, code)
 
 
 def say(phrase: str, lang: str, **parts: object) -> str:

@@ -159,7 +159,7 @@ def test_many_places_are_counted(small: Path, capsys: Capture) -> None:
     _, out, _ = run(capsys, "check", str(small))
 
     assert out.count("see also") == 3
-    assert "    and 1 other places\n" in out
+    assert "    and 2 other places\n" in out
 
 
 def test_check_as_json(small: Path, capsys: Capture) -> None:

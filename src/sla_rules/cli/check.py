@@ -160,7 +160,7 @@ def _problem(problem: Diagnostic, file: str) -> list[str]:
         same = f"{span.line}:{span.column}" if span.file == file else str(span)
         lines.append(f"{INDENT}see also {same}")
     if len(problem.also) > TALL:
-        lines.append(f"{INDENT}and {len(problem.also) - TALL} other places")
+        lines.append(f"{INDENT}and {_count(len(problem.also) - TALL, 'other place')}")
     lines += _labelled("example", problem.example, room)
     if problem.acknowledged:
         return [*lines, *_labelled("acknowledged", (problem.acknowledged,), room)]

@@ -189,7 +189,8 @@ def _unstated(several: list[Literal], sentences: _Sentences) -> Found:
     )
     do = "do" if len(looked) > 1 else "does"
     message = f"{owner.name} states {shown}, and {_named(looked)} {do} not"
-    places = sorted({each.span for each in several} - {first.span})
+    places = [sentences.program.clauses[name].span for name in basis.clauses[:2]]
+    places += sorted({each.span for each in several} - {first.span})
     return found(
         "W731",
         message,

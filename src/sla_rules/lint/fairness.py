@@ -12,7 +12,7 @@ from sla_rules.lint.probing import Budget, Probe, Target, targets
 from sla_rules.lint.varying import Reversal, vary
 from sla_rules.lint.words import described, shown
 
-__all__ = ["STEPS", "fairness"]
+__all__ = ["STEPS", "fairness", "reversals"]
 
 STEPS: Final = 110_000
 """How many decisions of synthetic records are computed at most."""
@@ -37,6 +37,13 @@ MOST_BACKGROUNDS: Final = 16
 MOST_LINES: Final = 12
 
 Pair = tuple[Slot, Slot]
+
+
+def reversals(program: ir.Program, steps: int = STEPS) -> tuple[Reversal, ...]:
+    """What worse service is better paid, with whole facts that show it; each pair once."""
+    search = _Search(program, steps)
+    search.run()
+    return tuple(search.reversals.values())
 
 
 def fairness(program: ir.Program, steps: int = STEPS) -> Iterator[Found]:

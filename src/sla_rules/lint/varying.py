@@ -56,6 +56,16 @@ class Reversal:
     cone: frozenset[Slot]
     choices: Mapping[str, str]
 
+    def document(self, point: Point, zone: str) -> dict[str, Any]:
+        """The whole facts for one of the two values, as a host would pass them."""
+        data = self.draft.document(zone)
+        place = data
+        for name in self.target.route:
+            inside = place[name]
+            place = inside[0] if isinstance(inside, list) else inside
+        place[self.target.fact.name] = public(self.target.fact, point.value, zone)
+        return data
+
 
 def vary(
     probe: Probe, target: Target, background: int, *, brief: bool = False

@@ -78,9 +78,19 @@ class Binder(ClockBinder):
             name: self._context.type_named(column.type) for name, column in part.give.items()
         }
         kinds: list[Type | None] = list(columns.values()) if columns else [declared]
-        rows = [self._row(row, on, kinds, scope) for row in part.rows]
-        if not part.rows:
-            hint = "write {when: …, then: …}"
+        if part.matrix and len(on) != 2:
+            message = f"a matrix crosses two inputs, and the table has {len(on)} under on:"
+            hint = "name both: on: [urgency, impact]"
+            self.typer.problem("E508", message, part.span, hint)
+            return None
+        written = part.rows or _crossed(part.matrix)
+        rows = [self._row(row, on, kinds, scope) for row in written]
+        if part.rows and part.matrix:
+            hint = "delete one of them"
+            self.typer.problem("E509", "a table has rows: or matrix:, not both", part.span, hint)
+            return None
+        if not written:
+            hint = "write rows: with {when: …, then: …}, or matrix:"
             self.typer.problem("E507", "a table needs a row", part.span, hint)
         if any(node is None for node in on) or any(row is None for row in rows) or hit is None:
             return None
@@ -333,3 +343,20 @@ class Binder(ClockBinder):
         return ir.Section(
             of=of, max=most, weight=weight, applies=applies, clauses=clauses, span=part.span
         )
+
+
+def _crossed(
+    matrix: tuple[tuple[sf.Source, tuple[tuple[sf.Source, sf.Output], ...]], ...],
+) -> tuple[sf.Row, ...]:
+    """The rows of a table that is written as a cross of two inputs."""
+    return tuple(
+        sf.Row(
+            when=(first, second),
+            then=(output.value,),
+            clause=output.clause,
+            note=output.note,
+            span=second.span,
+        )
+        for first, line in matrix
+        for second, output in line
+    )

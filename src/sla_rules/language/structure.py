@@ -241,6 +241,18 @@ def _bands(s: Structurer, node: Node, what: str) -> Any:
     return tuple((edge, output) for edge, output in outputs if output is not None)
 
 
+def _matrix(s: Structurer, node: Node, what: str) -> Any:
+    """Cells of the first input to cells of the second to what both give."""
+    mapping = s.mapping(node, what)
+    if mapping is None:
+        return None
+    lines = [
+        (Source(entry.key, True, entry.span), _bands(s, entry.value, f"{what}: {entry.key}"))
+        for entry in mapping
+    ]
+    return tuple((cell, line) for cell, line in lines if line is not None)
+
+
 def _column(s: Structurer, node: Node, what: str) -> Any:
     if isinstance(node, MapNode):
         return s.record(node, surface.Column, what)
@@ -343,6 +355,7 @@ READERS: Final[dict[str, Read]] = {
     "switched_bands": _switched(_bands),
     "switched_body": _switched(_body),
     "switched_rounding": _switched(_rounding),
+    "matrix": _matrix,
     "columns": _named(_column),
     "rows": _listed(_of(surface.Row)),
     "sections": _listed(_of(surface.Section)),

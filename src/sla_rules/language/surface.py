@@ -212,10 +212,13 @@ class Row:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Table:
-    """A decision table with a DMN hit policy."""
+    """A decision table with a DMN hit policy, row by row, or crossed over two inputs."""
 
     on: tuple[Source, ...] = part("scalars", required=True)
-    rows: tuple[Row, ...] = part("rows", required=True)
+    rows: tuple[Row, ...] = part("rows", default=())
+    matrix: "tuple[tuple[Source, tuple[tuple[Source, Output], ...]], ...]" = part(
+        "matrix", default=()
+    )
     hit: Source | None = part("scalar")
     give: dict[str, Column] = part("columns", default={})
     span: Span = attrs.field(eq=False)

@@ -171,6 +171,11 @@ def _or_record(cls: type[Any]) -> Callable[[_Grammar], Schema]:
     return lambda grammar: {"anyOf": [SCALAR, grammar.record(cls)]}
 
 
+def _matrix(grammar: _Grammar) -> Schema:
+    """Cells of the first input to cells of the second to what both give."""
+    return {"type": "object", "additionalProperties": _bands(grammar)}
+
+
 def _bands(grammar: _Grammar) -> Schema:
     output = _or_record(surface.Output)(grammar)
     return {"type": "object", "additionalProperties": output, "minProperties": 1}
@@ -221,6 +226,7 @@ LEAVES: Final[dict[str, Callable[[_Grammar], Schema]]] = {
     "_hours": _hours,
     "_band_output": _or_record(surface.Output),
     "_bands": _bands,
+    "_matrix": _matrix,
     "_column": _or_record(surface.Column),
     "_member": _member,
     "_body": _body,

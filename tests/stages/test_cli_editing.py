@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator
 
+import sla_rules as sla
 from sla_rules.cli import main
+from sla_rules.facts.document import read_document
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -52,7 +55,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     return call
 
 
-@pytest.mark.parametrize("command", ["test", "schema"])
+@pytest.mark.parametrize("command", ["test", "schema", "init"])
 def test_every_command_has_help(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")
 
@@ -143,3 +146,100 @@ def test_a_schema_of_nothing_is_a_wrong_command(
 
     assert (code, out) == (2, "")
     assert message in err
+
+
+# --- init ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_new_ruleset_is_right_holds_and_answers(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """The commands that ``init`` names are run as they are printed."""
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("init", "demo", "--lang", lang)
+    first, *commands = out.splitlines()
+
+    assert (code, err) == (0, "")
+    assert "demo" in first
+    check, test, assess = ([*each.partition("#")[0].split()] for each in commands)
+    assert run(*check[1:], "--strict")[0] == 0
+    assert run(*test[1:])[0] == 0
+    code, out, _ = run(*assess[1:], "--format", "json")
+    assert code == 0
+    assert json.loads(out)["decisions"]["deduction"]["value"] == "400.00"
+    assert json.loads(out)["status"] == "final"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_file_names_a_schema_that_it_fits(run: Run, tmp_path: Path, lang: str) -> None:
+    run("init", tmp_path / "demo", "--lang", lang)
+    files = sorted((tmp_path / "demo").rglob("*.yaml"))
+
+    assert [each.name for each in files] == ["first.cases.yaml", "sample.yaml", "ruleset.yaml"]
+    for file in files:
+        line = file.read_text(encoding="utf-8").splitlines()[0]
+        start, _, place = line.partition("$schema=")
+        schema = json.loads((file.parent / place).read_text(encoding="utf-8"))
+
+        assert start == "# yaml-language-server: "
+        assert list(Draft7Validator(schema).iter_errors(read_document(file))) == []
+
+
+def test_both_languages_have_one_ruleset(run: Run, tmp_path: Path) -> None:
+    programs = []
+    for lang in ("zh", "en"):
+        run("init", tmp_path / lang, "--lang", lang, "--id", "demo")
+        programs.append(sla.load(tmp_path / lang))
+    facts = {"month": "2024-03", "fee": 20000, "response_rate": "92.5"}
+
+    assert programs[0].readings == programs[1].readings
+    assert programs[0].assess(facts).to_json() == programs[1].assess(facts).to_json()
+
+
+def test_id_and_title_can_be_chosen(run: Run, tmp_path: Path) -> None:
+    title = 'A: "contract" #1'
+    run("init", tmp_path / "我的 合同", "--id", "mine-1", "--title", title)
+    rules = sla.load(tmp_path / "我的 合同")
+
+    assert rules.id == "mine-1"
+    assert rules.title("en") == title
+    assert run("test", tmp_path / "我的 合同")[0] == 0
+
+
+def test_a_place_with_blanks_is_quoted(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "my contract"
+    _, out, _ = run("init", folder, "--id", "mine")
+
+    assert f'sla-rules check "{folder}" ' in out
+    assert f'"{folder.as_posix()}/facts/sample.yaml"' in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("full",), "full is there already"),
+        (("file",), "file is there already"),
+        (("file/below",), "cannot be written"),
+        (("我的合同",), "is no id of a ruleset"),
+        (("new", "--id", "A B"), "is no id of a ruleset"),
+        (("new", "--title", " "), "--title is empty"),
+    ],
+)
+def test_nothing_is_overwritten_and_nothing_half_done(
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "note.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    code, out, err = run("init", *arguments)
+
+    assert (code, out) == (2, "")
+    assert message in err
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["file", "full"]
+    assert [each.name for each in (tmp_path / "full").iterdir()] == ["note.txt"]

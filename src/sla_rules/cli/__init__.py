@@ -2,9 +2,9 @@
 
 The entry point is :func:`main`; ``python -m sla_rules.cli`` is the same.  ``parser`` says what
 can be asked, one module per group of commands answers it (``rulesets``, ``check``, ``seal``,
-``inputs``, ``facts``, ``clock``, ``cases``, ``schemas``), ``sarif`` writes problems for code
-hosts, ``report`` and ``columns`` lay an assessment out as tables, ``figures`` and ``table`` turn
-values into text.  Nothing here is imported by ``import sla_rules``.
+``inputs``, ``facts``, ``clock``, ``cases``, ``schemas``, ``init``), ``sarif`` writes problems for
+code hosts, ``report`` and ``columns`` lay an assessment out as tables, ``figures`` and ``table``
+turn values into text.  Nothing here is imported by ``import sla_rules``.
 
 Exit codes: 0 done, 1 the ruleset or the facts have errors or a case does not hold, 2 the command
 line is wrong or a file of cases is broken, 130 interrupted, 141 the reader of the output went away.

@@ -272,6 +272,13 @@ def _schema(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--level", metavar="LEVEL", help="facts or assessments of one LEVEL")
 
 
+def _init(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help="where to write it; new or empty")
+    parser.add_argument("--id", metavar="ID", help="id of the ruleset (the name of the folder)")
+    parser.add_argument("--title", metavar="TITLE", help="title of the contract")
+    _lang(parser)
+
+
 COMMANDS: Final = (
     ("list", "rulesets:list_rulesets", "list the packaged rulesets", "", _list),
     ("check", "check:check", "check rulesets: every problem with its place", "", _check),
@@ -326,6 +333,7 @@ COMMANDS: Final = (
         _calendar,
     ),
     ("test", "cases:test", "run cases: facts, and what must come of them", "", _test),
+    ("init", "init:init", "write a new ruleset to start from, with a case and facts", "", _init),
     ("schema", "schemas:schema", "print a JSON Schema, for editors and programs", "", _schema),
 )
 """Name, module and function, summary, examples, arguments: in the order of the help."""

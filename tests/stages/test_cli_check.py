@@ -268,6 +268,16 @@ def test_every_finding_of_the_reference_has_its_meaning() -> None:
     assert listed == set(CODES)
 
 
+@pytest.mark.parametrize("code", [code for code in CODES if code.startswith("W7")])
+def test_every_finding_has_a_page_that_the_index_links(code: str) -> None:
+    folder = Path(__file__).parents[2] / "docs" / "reference" / "findings"
+    page = (folder / f"{code.lower()}.md").read_text(encoding="utf-8")
+
+    assert f"[{code}]({code.lower()}.md)" in (folder / "index.md").read_text(encoding="utf-8")
+    assert page.startswith(f"# {code}: ")
+    assert f" {code}  " in page  # the example shows it
+
+
 # --- seal --------------------------------------------------------------------------------------
 
 LAYOUTS = """\

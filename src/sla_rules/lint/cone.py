@@ -39,12 +39,30 @@ class Cones:
 
     @cached_property
     def direct(self) -> dict[Slot, tuple[frozenset[Slot], frozenset[str]]]:
-        """The slots that each decision reads itself, and the readings that it asks."""
-        return self.known or {
-            (level.name, each.index): self._reads(level, each)
-            for level in self.program.levels.values()
-            for each in level.decisions
-        }
+        """What each decision reads itself and the readings it asks; what a fact is taken from."""
+        if self.known:
+            return self.known
+        found: dict[Slot, tuple[frozenset[Slot], frozenset[str]]] = {}
+        for level in self.program.levels.values():
+            for each in level.decisions:
+                found[level.name, each.index] = self._reads(level, each)
+            for nested in level.nested:
+                found.update(self._inherited(level, nested_level(nested), found))
+        return found
+
+    def _inherited(
+        self,
+        parent: ir.Level,
+        level: str,
+        known: dict[Slot, tuple[frozenset[Slot], frozenset[str]]],
+    ) -> Iterator[tuple[Slot, tuple[frozenset[Slot], frozenset[str]]]]:
+        """The facts that the records of a level take from their parent."""
+        for fact in self.program.levels[level].inherited:
+            source = parent.fact(fact.from_parent)
+            if source is not None:
+                slot = (level, fact.index)
+                before = known.get(slot, (frozenset(), frozenset()))[0]
+                yield slot, (before | {(parent.name, source.index)}, frozenset())
 
     def under(self, reading: str, option: str) -> "Cones":
         """The same with one reading changed; only what mentions the reading is walked again."""

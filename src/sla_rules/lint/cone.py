@@ -1,15 +1,18 @@
 """What a decision depends on, through child records and the ledger, and which way is better."""
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, Final
 
 import attrs
 
+from sla_rules.language import nodes
 from sla_rules.language import program as ir
-from sla_rules.language.walk import belongs, chosen, parts
+from sla_rules.language.walk import chosen, parts
 
 __all__ = ["Cones", "Slot", "better", "nested_level"]
+
+HOMES: Final = (ir.__name__, nodes.__name__)
 
 Slot = tuple[str, int]
 """A slot of the records of a level."""
@@ -27,6 +30,7 @@ class Cones:
     program: ir.Program
     choices: Mapping[str, str]
     known: dict[Slot, tuple[frozenset[Slot], frozenset[str]]] = attrs.field(factory=dict)
+    walked: dict[Slot, list[tuple[str, Any]]] = attrs.field(factory=dict)
 
     @cached_property
     def slots(self) -> dict[Slot, ir.Fact | ir.Decision]:
@@ -147,8 +151,7 @@ class Cones:
     ) -> tuple[frozenset[Slot], frozenset[str]]:
         slots: set[Slot] = set()
         readings: set[str] = set()
-        rules = (decision.body, decision.applies, decision.cap, decision.floor, decision.rounding)
-        for name, part in self.walk(rules, level.name):
+        for name, part in self.rules((level.name, decision.index)):
             if isinstance(part, ir.Choice):
                 readings.add(part.reading)
             slots |= set(self._slots(name, part))
@@ -185,8 +188,8 @@ class Cones:
                 ),
                 *(((each.amount, each.on), each.level) for each in ledger.sources),
             ]
-            for nodes, name in rules:
-                for where, part in self.walk(nodes, name):
+            for rule, name in rules:
+                for where, part in self.walk(rule, name):
                     slots |= set(self._slots(where, part))
                     if isinstance(part, ir.Choice):
                         readings.add(part.reading)
@@ -217,32 +220,55 @@ class Cones:
         assert found is not None
         return found.index
 
-    def walk(self, node: Any, level: str) -> Iterator[tuple[str, Any]]:
+    def rules(self, slot: Slot) -> list[tuple[str, Any]]:
+        """All that decides a slot as the readings choose, each part with the level it reads."""
+        if slot not in self.walked:
+            each = self.slots[slot]
+            parts_of: tuple[Any, ...] = ()
+            if isinstance(each, ir.Decision):
+                parts_of = (each.body, each.applies, each.cap, each.floor, each.rounding)
+            self.walked[slot] = self.walk(parts_of, slot[0])
+        return self.walked[slot]
+
+    def walk(self, node: Any, level: str) -> list[tuple[str, Any]]:
         """Every program object in *node* as the readings choose, with the level that it reads."""
-        if isinstance(node, tuple):
+        found: list[tuple[str, Any]] = []
+        self._collect(node, level, found)
+        return found
+
+    def _collect(self, node: Any, level: str, found: list[tuple[str, Any]]) -> None:
+        if node.__class__ is tuple:
             for each in node:
-                yield from self.walk(each, level)
+                self._collect(each, level, found)
             return
-        if isinstance(node, ir.Choice):
-            yield level, node
-            yield from self.walk(node.options[self.choices[node.reading]], level)
+        names = _fields(node.__class__)
+        if names is None:
             return
-        if not belongs(node):
-            return
-        yield level, node
-        if isinstance(node, ir.ParameterRef):
-            yield from self.walk(self.program.parameters[node.name].value, level)
-            return
+        found.append((level, node))
         inside = level
-        if isinstance(node, ir.Aggregate | ir.Previous | ir.Outer):
-            inside = node.level
-        elif isinstance(node, ir.Through):
-            inside = node.record.type.name
-            yield level, node.record
-        for field in attrs.fields(type(node)):
-            if field.name in ("type", "span", "record", "path"):
-                continue
-            yield from self.walk(getattr(node, field.name), inside)
+        match node:
+            case ir.Choice():
+                self._collect(node.options[self.choices[node.reading]], level, found)
+                return
+            case ir.ParameterRef():
+                self._collect(self.program.parameters[node.name].value, level, found)
+                return
+            case ir.Aggregate() | ir.Previous() | ir.Outer():
+                inside = node.level
+            case ir.Through():
+                inside = node.record.type.name
+                found.append((level, node.record))
+        for name in names:
+            self._collect(getattr(node, name), inside, found)
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...] | None:
+    """The fields of a part that may hold other parts; None of what is no part of a program."""
+    if kind.__module__ not in HOMES or not attrs.has(kind):
+        return None
+    names = (field.name for field in attrs.fields(kind))
+    return tuple(name for name in names if name not in ("type", "span", "record", "path"))
 
 
 def better(program: ir.Program) -> dict[Slot, int]:

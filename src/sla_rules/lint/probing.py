@@ -43,6 +43,7 @@ KNOWN: Final = (
     ir.Overrun,
     ir.ParameterRef,
     ir.Rates,
+    ir.RoundingRule,
     ir.Row,
     ir.Scorecard,
     ir.Section,
@@ -142,11 +143,20 @@ class Probe:
 
     def depending(self, target: Target) -> tuple[Slot, ...]:
         """The directed decisions of the level of *target* that depend on its fact."""
-        return tuple(
-            slot
-            for slot, cone in self.cone_of.items()
-            if slot[0] == target.level and target.slot in cone
-        )
+        return tuple(each for each in self.deciding(target.slot) if each[0] == target.level)
+
+    def deciding(self, slot: Slot) -> tuple[Slot, ...]:
+        """The directed decisions of any level that depend on a fact."""
+        return tuple(self._deciding.get(slot, ()))
+
+    @cached_property
+    def _deciding(self) -> dict[Slot, list[Slot]]:
+        found: dict[Slot, list[Slot]] = {}
+        for slot, cone in self.cone_of.items():
+            for each in cone:
+                if isinstance(self.cones.slots[each], ir.Fact):
+                    found.setdefault(each, []).append(slot)
+        return found
 
     def stage(self, target: Target, background: int) -> "Stage | None":
         """Accepted facts for a background; shared by the facts that they state."""
@@ -241,9 +251,7 @@ class Probe:
     def _strange(self, slot: Slot) -> bool:
         """Whether a decision reads in a way that this module does not know, such as siblings."""
         if slot not in self._odd:
-            decision = self.cones.slots[slot]
-            parts = (each for _, each in self.cones.walk(_rules(decision), slot[0]))
-            self._odd[slot] = not all(isinstance(each, KNOWN) for each in parts)
+            self._odd[slot] = not all(isinstance(each, KNOWN) for _, each in self.cones.rules(slot))
         return self._odd[slot]
 
 
@@ -269,12 +277,6 @@ def _needs(record: Record, decisions: list[Slot]) -> set[str]:
     """The facts that the decisions of a record wait for."""
     values = (record[index] for _, index in decisions)
     return {need for each in values if isinstance(each, Unknown) for need in each.needs}
-
-
-def _rules(decision: ir.Fact | ir.Decision) -> tuple[Any, ...]:
-    if isinstance(decision, ir.Fact):
-        return ()
-    return (decision.body, decision.applies, decision.cap, decision.floor)
 
 
 def size(record: Record, engine: Engine) -> int:

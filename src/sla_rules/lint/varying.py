@@ -103,8 +103,8 @@ class _Sweep:
         levels = {record.level.name for record in self.path}
         self.judged = [
             (slot, probe.directions[slot], probe.cones.slots[slot])
-            for slot, cone in probe.cone_of.items()
-            if slot[0] in levels and target.slot in cone
+            for slot in probe.deciding(target.slot)
+            if slot[0] in levels
         ]
 
     def points(self, *, brief: bool) -> list[Point]:

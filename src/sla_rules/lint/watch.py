@@ -59,8 +59,7 @@ def watches(cones: Cones, compiler: Compiler, cone: frozenset[Slot]) -> list[Wat
         decision = cones.slots[slot]
         if not isinstance(decision, ir.Decision):
             continue
-        rules = (decision.body, decision.applies)
-        for level, part in cones.walk(rules, slot[0]):
+        for level, part in cones.rules(slot):
             for node, edges in _turning(part, compiler):
                 if node is not None and not _needs_a_frame(node):
                     found.append(Watch(level, _value(compiler, node), edges))

@@ -19,11 +19,14 @@ title: Sample
 timezone: Asia/Shanghai
 currency: CNY
 enums: {grade: {good: Good, fair: Fair, poor: Poor}}
-parameters: {k: {value: 3}}
+parameters:
+  k: {value: 3}
+  t: {value: {by: date, 2023-01-01: 4, 2024-05-01: -1.5}}
 readings:
   r: {question: Q, default: a, options: {a: A, b: B}}
 levels:
   month:
+    governed_by: m
     facts:
       n: {type: number, min: -4, max: 6}
       w: {type: integer, min: 0}
@@ -39,15 +42,22 @@ levels:
 """
 TAIL = """\
   item:
+    order: [place]
     facts:
+      place: {type: integer, min: 0}
       v: {type: integer, min: -1, max: 4, optional: true}
       u: {type: bool}
     decisions:
       d: {applies: u, value: v * 2 + 1}
+      p: {value: previous.v otherwise 9}
+      c: {value: "count(earlier where v > this.v)"}
 """
 ATOMS = ["n", "w", "h", "s", "e", "k", "0", "1", "2.5", "-3", "days_in(m)", "count(items where u)",
          "sum(items.v)", "sum(items.v where v > 0)", "(mean(items.d) otherwise 1)", "max(items.d)",
-         "min(items.v where v >= 2)", "longest_run(items.u)", "months_between(m, last)"]  # fmt: skip
+         "min(items.v where v >= 2)", "longest_run(items.u)", "months_between(m, last)", "t",
+         "share(items.u)", "percentile(items.v, 50%)", "(mean(items.v weighted c) otherwise 7)",
+         "mean(items.place weighted v)", "sum(items.p)", "max(items.c)", "month_number(m)",
+         "sum(items.v highest per place)", "sum(items.v where place > this.w)"]  # fmt: skip
 TRUTHS = ["b", "true", "false", "g == good", "given(h)", "any(items.u)", "g in [good, fair]",
           "m <= '2024-03'", "all(items.u)"]  # fmt: skip
 
@@ -104,7 +114,7 @@ def decisions(draw: st.DrawFn, known: tuple[str, ...]) -> str:
         f'table: {{on: [g, "{small}"], hit: {hit}, rows: [{", ".join(rows[: draw(st.integers(1, 5))])}]}}',
         f'bands: {{on: "{small}", rows: {{"(..0]": 1, "(0..3)": "x * 2", "[3..)": "0 - x"}}}}',
         f'units: {{of: "{small}", per: 2, count: {count}, free: 1}}',
-        f'scorecard: {{sections: [{{of: "{small}", max: 9}}, {{of: h, max: 2, applies: b}}], {rescale}}}',
+        f'scorecard: {{sections: [{{of: "{small}", max: 9, weight: 50%}}, {{of: h, max: 2, applies: b}}], {rescale}}}',
     ]))  # fmt: skip
     keys = {"applies": f'"{draw(truths(1, known))}"', "cap": f'"{draw(numbers(0, known))}"',
             "floor": f'"{draw(numbers(0, known))}"',
@@ -113,7 +123,9 @@ def decisions(draw: st.DrawFn, known: tuple[str, ...]) -> str:
     return "{" + ", ".join([body, *(f"{key}: {keys[key]}" for key in sorted(used))]) + "}"
 
 
-ITEM = st.fixed_dictionaries({"u": st.booleans()}, optional={"v": st.integers(-1, 4)})
+ITEM = st.fixed_dictionaries(
+    {"u": st.booleans(), "place": st.integers(0, 5)}, optional={"v": st.integers(-1, 4)}
+)
 FACTS: Any = st.fixed_dictionaries(
     {"n": st.fractions(-4, 6, max_denominator=3), "w": st.integers(0, 9), "b": st.booleans(),
      "s": st.integers(0, 100), "m": st.sampled_from(["2024-01", "2024-06", "2024-12"]),

@@ -17,12 +17,16 @@ title: Sample
 timezone: Asia/Shanghai
 currency: CNY
 enums: {grade: {good: Good, fair: Fair, poor: Poor}}
-parameters: {limit: {value: 30}}
+parameters: {limit: {value: 30}, tariff: {value: {by: date, 2023-01-01: 4, 2024-05-01: 1}}}
 readings: {r: {question: Q, default: a, options: {a: A, b: B}}}
 calendars: {always: {hours: 24x7}}
 levels:
   month:
+    governed_by: m
+    require:
+      - {that: "10 <= small and small < 20 and not (small == 99)", message: M, at: small}
     facts:
+      small: {type: integer}
       n: {type: number, min: -4, max: 6}
       w: {type: integer, min: 0, max: 90}
       half: {type: number, min: 0.3, max: 9, step: 0.5}
@@ -42,6 +46,10 @@ levels:
       limits: {table: {on: w, hit: first, give: {a: number, c: points}, rows: [{when: "<= 3", then: [1, 5 points]}, {when: "-", then: [2, 7 points]}]}}
       it: %s
   item:
+    order: [start]
+    decisions:
+      before: {value: previous.v otherwise 9}
+      rest: {type: number, value: (previous.rest otherwise 0) + 1}
     facts:
       v: {type: integer, min: 2, max: 4}
       w: {type: integer, min: 0, max: 5, from_parent: w}
@@ -144,6 +152,23 @@ def text(found: Domain) -> str:
         ("mean(items.v)", "[2..4]?"),
         ("max(items.v where v < 4)", "[2..3] by 1?"),
         ("max(items.w)", "[0..90] by 1?"),
+        ("small", "[10..19] by 1"),
+        ("tariff", "[1..4] by 3?"),
+        ("max(items.before)", "[2..9] by 1?"),
+        ("max(items.rest)", "(..)?"),
+        ("share(items.u)", "[0..1]?"),
+        ("mean(items.v weighted w)", "[2..4]?"),
+        ("mean(items.v weighted z)", "(..)?"),
+        ("percentile(items.v, 50%)", "(..)?"),
+        ("sum(items.v where w > this.w)", "[0..) by 1"),
+        ("lowered(g, 1)", "{fair, good, poor}"),
+        ("month_number(m)", "(..)"),
+        ("w / (n * 0)", "(..)?"),
+        ("0 * w", "[0..0] by 0"),
+        ("fee * (w - 100)", "(..0] by 1/100"),
+        ("if name == 'x' then w else 3", "[0..90] by 1"),
+        ("if given(opt) and opt == 3 then opt else 5", "[3..5] by 2?"),
+        ("g in [good] or w < 0", "{False, True}"),
         ("longest_run(items.u)", "[0..) by 1"),
     ],
 )  # fmt: skip
@@ -181,6 +206,12 @@ def test_what_an_expression_can_be(body: str, wanted: str) -> None:
          "{good, poor}"),
         ("{table: {on: w, hit: collect max, rows: [{when: '> 1', then: 9}]}}", "[9..9] by 0?"),
         ("{value: {by: r, a: w, b: 1}}", "[0..90] by 1"),
+        ("{value: {by: date, 2023-01-01: w, 2024-01-01: 95}}", "[0..95] by 1?"),
+        ("{table: {on: name, rows: [{when: '-', then: w}]}}", "[0..90] by 1"),
+        ("{table: {on: w, hit: collect sum, rows: [{when: '-', then: opt}]}}", "[0..3] by 1?"),
+        ("{units: {of: fee, per: 7 CNY, count: full}}", "[0..) by 1"),
+        ("{scorecard: {sections: [{of: w, max: 90, weight: 50%}], total: 100}}", "[0..45] by 1/2"),
+        ("{value: opt, floor: n}", "[1..6]?"),
         ("{elapsed: {from: at, to: at, calendar: always}}", "[0..) by 1?"),
         ("{scorecard: {sections: [{of: w, max: 90}, {of: half, max: 10, applies: b}], total: 100}}",
          "[0..99] by 1/2"),

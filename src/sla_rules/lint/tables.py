@@ -215,7 +215,7 @@ class _Report:
 
     def _computed(self) -> Found:
         name = self.decision.name
-        message = f"the table of {name} is not proven: a cell is computed, or changes in time"
+        message = f"the table of {name} is not proven: a cell is computed"
         return self._found("W709", message, self.table.span, hint="compare with constants")
 
     def _unproven(self) -> Found:

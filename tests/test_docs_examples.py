@@ -221,7 +221,7 @@ def test_the_commands_of_the_readme_exist() -> None:
 
 def test_every_page_is_in_the_navigation() -> None:
     nav = re.findall(
-        r": ([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE
+        r": ([\w/.-]+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE
     )
 
     assert sorted(nav) == sorted(page.relative_to(DOCS).as_posix() for page in PAGES)

@@ -14,7 +14,7 @@ from sla_rules.lint.words import described, shown
 
 __all__ = ["STEPS", "fairness", "reversals"]
 
-STEPS: Final = 110_000
+STEPS: Final = 90_000
 """How many decisions of synthetic records are computed at most."""
 ROUNDS: Final = (
     ("brief", 0),
@@ -61,6 +61,7 @@ class _Search:
         self.program = program
         self.directions = better(program)
         self.budget = Budget(steps)
+        self.allowed = steps
         self.cut = False
         self.defaults = {name: each.default for name, each in program.readings.items()}
         self.cones = Cones(program, self.defaults)
@@ -115,7 +116,7 @@ class _Search:
             for option in each.options:
                 if option == each.default:
                     continue
-                if self.budget.left < STEPS // 2:
+                if self.budget.left < self.allowed // 2:
                     self.cut = True
                     break
                 self.budget.spend(2 * len(everything) + len(self.cones.direct))

@@ -319,3 +319,99 @@ def test_two_searches_find_the_same() -> None:
 
     assert first == second
     assert first
+
+
+def test_optional_facts_that_contradict_each_other_are_left_out() -> None:
+    text = """
+levels:
+  month:
+    facts:
+      met: {type: integer, min: 0, max: 9, optional: true}
+      due: {type: integer, min: 1, max: 9, optional: true}
+      rate: {type: percent, min: 0%, max: 100%, optional: true, better: higher}
+      calm: {type: integer, min: 0, max: 9, optional: true}
+    require:
+      - that: "if given(rate) and given(met) and given(due) then rate * due == met else true"
+        at: rate
+        message: {zh: 不符, en: they differ}
+    decisions:
+      fee: {better: higher, value: "if rate < 50% then 2 CNY else (if met >= 0 and due > 0 and calm >= 0 then 1 CNY else 1 CNY)"}
+"""
+    assert [each.better.value * 2 for each in reversals(program(text))] == [1]
+
+
+def test_facts_that_no_row_or_band_holds_are_passed_over() -> None:
+    text = """
+levels:
+  month:
+    facts:
+      faults: {type: integer, min: 0, max: 40, better: lower}
+    decisions:
+      loss:
+        better: lower
+        bands: {on: faults, domain: "[0..20]", rows: {"[0..5]": 3 points, "(5..20]": 1 points}}
+"""
+    assert [(each.better.value, each.worse.value) for each in reversals(program(text))] == [(5, 6)]
+
+
+def test_cells_of_all_kinds_say_where_a_result_may_turn() -> None:
+    text = """
+levels:
+  month:
+    facts:
+      faults: {type: integer, min: 0, max: 1000, better: lower}
+    decisions:
+      loss:
+        better: lower
+        table:
+          on: faults
+          hit: first
+          rows:
+            - {when: "137", then: 9 points}
+            - {when: "not(< 600)", then: 4 points}
+            - {when: "-", then: 4 points}
+"""
+    assert [(each.better.value, each.worse.value) for each in reversals(program(text))] == [
+        (137, 138)
+    ]
+
+
+def test_dates_are_narrowed_to_the_day() -> None:
+    text = """
+levels:
+  report:
+    facts:
+      due: {type: date}
+      handed_in: {type: date, not_before: due, better: earlier}
+    decisions:
+      loss: {better: lower, value: "if days_between(due, handed_in) > 12 then 1 points else 2 points"}
+"""
+    found = reversals(program(text))
+
+    assert [(each.worse.value - each.better.value).days for each in found] == [1]
+
+
+def test_what_is_better_is_also_known_of_truths_and_amounts_that_end_in_a_ledger() -> None:
+    text = """
+levels:
+  contract:
+    facts:
+      payments: {type: {list: payment}}
+    ledger: {payments: payments, date: on, available: gross, pays: net, sources: [{from: payments, amount: fine, on: on}]}
+    decisions:
+      ends: {better: "false", value: "count(payments where fine > 100 CNY) > 0"}
+  payment:
+    facts:
+      amount: {type: money, min: 0 CNY, max: 1000 CNY}
+      on: {type: date}
+      faults: {type: integer, min: 0, max: 9, better: lower}
+    decisions:
+      gross: {value: amount}
+      fine: {type: money, value: "if faults > 4 then 0 CNY else faults * 50 CNY"}
+      net: {value: gross - set_off}
+"""
+    found = {
+        (each.slot[0], each.better.value, each.worse.value) for each in reversals(program(text))
+    }
+
+    assert found == {("payment", 4, 5)}

@@ -210,3 +210,14 @@ def test_readings_that_form_a_circle_together_are_refused() -> None:
     with pytest.raises(sla.RulesetError) as error:
         rules.with_readings({"r1": "b", "r2": "b"})
     assert error.value.codes == ("E531",)
+
+
+def test_a_note_without_a_text_means_what_the_ruleset_says_of_its_code() -> None:
+    decisions = "x: {value: a, applies: a > 0, notes: [{code: odd, when: a < 3}]}"
+    body = "notes: {odd: {zh: 异常, en: odd indeed}}\n" + level(decisions)
+    noted = assess(body, {"a": 2})
+
+    assert noted.notes == ("odd",)
+    assert noted.rules.note_text("odd", "en") == "odd indeed"
+    assert "提示：异常" in noted.explain("x").text()
+    assert assess(body, {"a": -1}).notes == ()

@@ -226,3 +226,26 @@ def test_a_given_figure_names_who_approved_it(assessed: sla.Assessment) -> None:
     assert "批准人：王工" in str(april.explain("total"))
     assert "理由：复核" in str(april.explain("total"))
     assert "approved by 王工" in str(april.explain("total", "en"))
+
+
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        ("2500 CNY / 1 points", "2,500.00 元/分", "CNY 2,500.00/point"),
+        ("120 CNY / 1 h", "120.00 元/小时", "CNY 120.00/h"),
+        ("1% / 1 points", "0.01/分", "0.01/point"),
+        ("3 / 2 h", "1.5/小时", "1.5/h"),
+        ("4 points * 2 CNY", "8.00 元·分", "CNY 8.00·point"),
+        ("4 CNY * 2 CNY", "8·CNY^2", "8·CNY^2"),
+    ],
+)
+def test_a_rate_says_for_what_it_is(value: str, zh: str, en: str) -> None:
+    text = (
+        "language: 1\nid: t\nversion: 1\ntitle: T\ntimezone: Asia/Shanghai\ncurrency: CNY\n"
+        f"parameters: {{rate: {{value: {value}}}}}\n"
+        "levels: {m: {facts: {n: {type: number}}, decisions: {out: {value: n * rate / rate}}}}\n"
+    )
+    out = sla.load(text).assess({"n": 1})
+
+    assert f"rate = {zh}（" in out.explain("out").text()
+    assert f"rate = {en} (" in out.explain("out", lang="en").text()

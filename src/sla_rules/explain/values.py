@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -16,6 +16,8 @@ from sla_rules.unknown import NOT_APPLICABLE, Unknown
 from sla_rules.worktime import from_us
 
 __all__ = ["Formatter"]
+
+HOUR: Final = 3600 * SECOND
 
 
 @attrs.frozen
@@ -52,17 +54,30 @@ class Formatter:
         return value.isoformat() if isinstance(value, dt.date) else str(value)
 
     def number(self, kind: Type, value: Number) -> str:
-        """A number with its unit."""
+        """A number with its unit; a rate is told for a point or an hour."""
         match kind.show:
             case "ratio" | "percent":
                 return f"{format_number(Fraction(value) * 100)}%"
             case "points":
                 return say("points", self.lang, number=format_number(value))
             case "money":
-                return self.money(value)
+                return self._per(dict(kind.unit), value)
             case "duration":
                 return self.duration(value)
         return format_number(value)
+
+    def _per(self, powers: dict[str, int], value: Number) -> str:
+        """An amount, or a quantity that no single unit names: 2,000.00 元/分, 0.01/分."""
+        value = value * Fraction(HOUR) ** -powers.get("time", 0)
+        text = format_number(value, grouped=True)
+        if powers.get(self.program.currency or "") == 1:
+            del powers[self.program.currency or ""]
+            text = self.money(value)
+        for base, power in powers.items():
+            name = say(f"unit_{base}", self.lang) if base in ("points", "time") else base
+            exponent = "" if abs(power) == 1 else f"^{abs(power)}"
+            text += f"{'·' if power > 0 else '/'}{name}{exponent}"
+        return text
 
     def money(self, value: Number) -> str:
         """An amount with two places, more only where it has more."""

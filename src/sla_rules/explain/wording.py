@@ -153,6 +153,8 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "second": (" 秒", " s"),
     "workdays": ("{count} 个工作日", "{count} working day(s)"),
     "points": ("{number} 分", "{number} points"),
+    "unit_points": ("分", "point"),
+    "unit_time": ("小时", "h"),
     "money": ("{number} {currency}", "{currency} {number}"),
     "and": ("且", "and"),
     "or": ("或", "or"),

@@ -245,6 +245,7 @@ class LevelBinder:
             if modifier is not None and kind.kind != "number":
                 message = f"{key}: has no meaning for {kind}"
                 self.declared.problem("E528", message, modifier.span, "only numbers take it")
+        meanings = self.declared.surface.notes
         return ir.Decision(
             name=name,
             index=self.declared.slots[level][name],
@@ -261,7 +262,7 @@ class LevelBinder:
                 ir.NoteRule(
                     code=rule.code.text,
                     when=when,
-                    text=titles(rule.text, rule.code.text),
+                    text=titles(rule.text or meanings.get(rule.code.text), rule.code.text),
                     span=rule.span,
                 )
                 for rule in part.notes

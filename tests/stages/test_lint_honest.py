@@ -344,8 +344,9 @@ def test_years_without_holiday_data_are_told(effective: str, said: str | None) -
     assert messages(OFFICE.format(effective=effective, holidays="['2024-01-01']"), lint_years) == []
 
 
-def test_the_packaged_ruleset_has_nothing_unanswered() -> None:
-    program = sla.load("gz-npc-2023").program
+@pytest.mark.parametrize("ruleset", ["cn-bureau-om", "gz-npc-2023"])
+def test_the_packaged_rulesets_have_nothing_unanswered(ruleset: str) -> None:
+    program = sla.load(ruleset).program
 
     assert [str(each) for each in findings(program, LINTS) if not each.acknowledged] == []
 

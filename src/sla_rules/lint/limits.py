@@ -120,42 +120,50 @@ def _idle_ledger(
 def _endless(program: ir.Program, cases: Cases) -> Iterator[Found]:
     """Deductions that grow without end, where nothing that is paid ends them."""
     directions = {slot: sign for slot, sign in better(program).items() if sign}
-    told: list[Slot] = []
     cones = Cones(program, cases.defaults)
     settled = _settled(program, cones)
+    endless: dict[Slot, Case] = {}
     for slot in sorted(directions):
+        if directions[slot] < 0 and slot not in settled:
+            case = _first_endless(program, slot, directions, cones, cases)
+            if case is not None:
+                endless[slot] = case
+    for slot, case in endless.items():
+        if any(each in cones.of(slot) for each in endless if each != slot):
+            continue  # what it sums is told
         decision = cones.slots[slot]
         assert isinstance(decision, ir.Decision)
-        if directions[slot] > 0 or decision.type.show not in SHOWN or slot in settled:
-            continue
-        if any(each in cones.of(slot) for each in told):
-            continue
-        level = program.levels[slot[0]]
-        ref = ir.SlotRef(
-            name=decision.name,
-            index=decision.index,
-            decision=True,
-            type=decision.type,
-            span=decision.span,
+        message = f"{decision.name} has no limit: nothing ends what it deducts{case.note}"
+        yield found(
+            "W725",
+            message,
+            decision.span,
+            decision,
+            *_clauses(program, decision.clauses),
+            program.levels[slot[0]],
+            hint="add cap:, or acknowledge W725 if the contract sets no limit",
         )
-        for case in cases.of(level.name, ref):
-            growth = Growth(program, case)
-            if not growth.endless(level.name, ref):
-                continue
-            if _ended(program, slot, directions, cones, case):
-                continue
-            told.append(slot)
-            message = f"{decision.name} has no limit: nothing ends what it deducts{case.note}"
-            yield found(
-                "W725",
-                message,
-                decision.span,
-                decision,
-                *_clauses(program, decision.clauses),
-                level,
-                hint="add cap:, or acknowledge W725 if the contract sets no limit",
-            )
-            break
+
+
+def _first_endless(
+    program: ir.Program, slot: Slot, directions: dict[Slot, int], cones: Cones, cases: Cases
+) -> Case | None:
+    """The first choice of readings under which a deduction grows without end."""
+    decision = cones.slots[slot]
+    if not isinstance(decision, ir.Decision) or decision.type.show not in SHOWN:
+        return None
+    ref = ir.SlotRef(
+        name=decision.name,
+        index=decision.index,
+        decision=True,
+        type=decision.type,
+        span=decision.span,
+    )
+    for case in cases.of(slot[0], ref):
+        grows = Growth(program, case).endless(slot[0], ref)
+        if grows and not _ended(program, slot, directions, cones, case):
+            return case
+    return None
 
 
 def _settled(program: ir.Program, cones: Cones) -> frozenset[Slot]:

@@ -133,7 +133,7 @@ class Probe:
     @cached_property
     def engine(self) -> Engine:
         """The engine under these readings, built when first needed."""
-        self.budget.spend(16 * len(self.cones.direct))
+        self.budget.spend(6 * len(self.cones.direct))
         return Engine(self.program, self.choices)
 
     @cached_property

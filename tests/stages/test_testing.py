@@ -1,11 +1,13 @@
 """The cases format and its collector; and the law that every option of every reading has a case."""
 
+import json
 from pathlib import Path
 
 import attrs
 import pytest
 
 import sla_rules as sla
+from sla_rules.cli import main
 from sla_rules.testing import SUFFIX, Case, Mismatch, check, read_cases, run_cases
 
 pytest_plugins = ["pytester"]
@@ -317,6 +319,30 @@ def test_a_case_about_a_reading_would_end_otherwise_under_another_option(ruleset
         )
     ]
     assert idle == []
+
+
+@pytest.mark.parametrize("ruleset", sla.rulesets())
+def test_every_clause_that_is_a_rule_has_a_case(ruleset: str) -> None:
+    rules, cases = shipped(ruleset)
+    shown = {clause for case in cases for clause in case.clauses}
+    rest = [
+        clause.id
+        for clause in rules.program.clauses.values()
+        if clause.not_encoded is None and clause.id not in shown
+    ]
+    assert rest == []
+
+
+SAMPLES = sorted((ROOT / "rulesets").glob("*/facts/sample.yaml"))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda each: each.parts[-3])
+def test_the_sample_facts_of_a_ruleset_lack_nothing(
+    sample: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sample may show what is still to come, but leaves nothing undetermined."""
+    assert main(["assess", sample.parts[-3], str(sample), "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["status"] in ("final", "provisional")
 
 
 # --- running without pytest ------------------------------------------------------------------

@@ -40,6 +40,7 @@ levels:
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
     path = tmp_path / "small.yaml"
     path.write_text(TEXT, encoding="utf-8")
     return path

@@ -55,7 +55,8 @@ class Use:
 def check_bands(program: ir.Program) -> Iterator[Diagnostic]:
     """Gaps, overlaps and empty bands of every band set, each reported once.
 
-    Numbers that do not occur make neither: an integer leaves no gap between 89 and 90.
+    Numbers that do not occur make neither: an integer leaves no gap between 89 and 90, and a
+    score of at most 100 none above it.
     """
     seen: set[Any] = set()
     cases = Cases(program)
@@ -156,8 +157,7 @@ def _told(flaw: Flaw, uses: list[Use], program: ir.Program, cases: Cases) -> Ite
     for use in uses:
         for case in cases.of(use.level.name, use.part.on):
             on = interval(None, None) if use.whole else case.ranges.of(use.level.name, use.part.on)
-            grid = interval(None, None, step=on.step or None, offset=on.offset)
-            affected = grid.meet(region)
+            affected = on.meet(region)
             if affected.is_empty:
                 continue
             number = example_of(use.part.on.type, affected)

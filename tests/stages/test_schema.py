@@ -277,7 +277,7 @@ levels:
     facts:
       month: {type: month, default: "'2024-01'"}
       share: {type: percent, min: 0%, max: 12.5%, default: 3%}
-      whole: {type: integer, min: 1}
+      whole: {type: integer, min: 1, step: 1}
       price: {type: money, min: 0.01 CNY}
       spent: {type: duration, max: 2 h}
       cause: {type: {enum: cause}, optional: true, unlisted: allowed}
@@ -368,6 +368,7 @@ def test_a_fact_says_what_holds_without_it() -> None:
 
     assert parts["share"]["title"] == "share (%)"
     assert parts["share"]["description"] == "3 unless stated"
+    assert parts["whole"]["description"] == "in steps of 1"
     assert parts["done"]["description"] == "true unless stated"
     assert parts["cause"]["description"] == "may rightly be missing"
     assert parts["grade"]["description"] == "may still be unknown"

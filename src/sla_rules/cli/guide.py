@@ -19,7 +19,9 @@ EXAMPLES = """\
 first steps
   sla-rules list                                  the rulesets that come with the library
   sla-rules readings gz-npc-2023                  where the contract is silent, and what was chosen
+  sla-rules init my-contract                      begin a ruleset of your own
   sla-rules check my-contract                     is a ruleset right, and what looks wrong in it?
+  sla-rules test my-contract                      do its cases hold?
   sla-rules facts gz-npc-2023 month               which facts a month has, and how to write them
   sla-rules assess gz-npc-2023 facts.yaml         scores, deductions and payments of a contract
   sla-rules explain gz-npc-2023 facts.yaml grade --at payments.P1
@@ -29,7 +31,8 @@ first steps
   sla-rules COMMAND --help                        everything about one command
 
 exit codes
-  0 done   1 the ruleset or the facts have errors   2 the command line is wrong
+  0 done   1 the ruleset or the facts have errors, or a case does not hold
+  2 the command line is wrong, or a file of cases is broken
 
 Problems go to standard error, results to standard output.  RULESET is the id of a
 packaged ruleset, a file, or a folder of YAML files; of several versions it is the newest,

@@ -75,6 +75,8 @@ def _remarks(fact: ir.Fact) -> list[str]:
         said.append("may still be unknown")
     if fact.from_parent:
         said.append(f"that of the record above ({fact.from_parent}) unless stated")
+    if fact.step is not None:
+        said.append(f"in steps of {_shown(fact, fact.step)}")
     if fact.not_before:
         said.append(f"not before {fact.not_before}")
     if fact.clauses:

@@ -164,6 +164,26 @@ def test_a_ledger_limits_what_ends_in_it() -> None:
 
 def test_a_ledger_that_deducts_nothing_needs_no_cap() -> None:
     assert ledger(deducted="0 CNY") == []
+    assert ledger(deducted="amount, cap: 5 CNY") == []
+
+
+def test_a_total_over_months_is_no_deduction_without_end() -> None:
+    text = """
+levels:
+  contract:
+    facts: {{months: {{type: {{list: month}}}}}}
+    decisions: {{total: {{better: lower, value: sum(months.fine)}}}}
+  month:
+    key: {key}
+    facts:
+      month: {{type: month}}
+      faults: {{type: integer, min: 0{most}}}
+      id: {{type: text}}
+    decisions: {{fine: {{value: faults * 5 CNY}}}}
+"""
+    assert found(text.format(key="month", most=", max: 9")) == []
+    assert found(text.format(key="month", most="")) == ["W725"]
+    assert found(text.format(key="id", most=", max: 9")) == ["W725"]
 
 
 def test_the_cap_of_a_ledger_is_idle_only_where_the_ranges_prove_it() -> None:

@@ -66,7 +66,15 @@ class Growth:
         return False
 
     def aggregate(self, level: str, node: ir.Aggregate, sign: int, depth: int) -> bool:
-        """A sum or a count over a list that may be as long as it likes."""
+        """A sum or a count over a list that may be as long as it likes.
+
+        A contract has as many months as it has: a total over them is no deduction without end.
+        """
+        child = self.program.levels[node.level]
+        key = child.fact(child.key) if child.key else None
+        if key is not None and key.type.kind == "month":
+            each = node.element
+            return each is not None and self.endless(node.level, each, sign, depth)
         if node.function in ("count", "longest_run"):
             return sign > 0
         if node.element is None:

@@ -34,9 +34,10 @@ def _ledger(
     for case in _cases(home, ledger, cases):
         if _cap(ledger.cap, case) is not None or _cap(ledger.total_cap, case) is not None:
             continue
-        if not any(_deducts(source, case) for source in ledger.sources):
+        names = [".".join(each.path) for each in ledger.sources if _deducts(program, each, case)]
+        if not names:
             continue
-        sources = ", ".join(".".join(source.path) for source in ledger.sources)
+        sources = ", ".join(dict.fromkeys(names))
         message = (
             f"deductions have no limit: the ledger of {home.name} has neither cap nor total_cap, "
             f"and {sources} may hold any number of entries{case.note}"
@@ -71,8 +72,13 @@ def _cap(node: Any, case: Case) -> Any:
     return None if isinstance(found_cap, ir.Constant) and found_cap.value is None else found_cap
 
 
-def _deducts(source: ir.LedgerSource, case: Case) -> bool:
-    """Whether a source may deduct anything at all."""
+def _deducts(program: ir.Program, source: ir.LedgerSource, case: Case) -> bool:
+    """Whether a source may deduct anything, and has no cap of its own."""
+    amount = chosen(source.amount, case.choices)
+    if isinstance(amount, ir.SlotRef) and amount.decision:
+        decision = program.levels[source.level].decision(amount.name)
+        if decision is not None and _cap(decision.cap, case) is not None:
+            return False
     domain = case.ranges.of(source.level, source.amount)
     return domain.is_ordered and (domain.high is None or domain.high > 0)
 

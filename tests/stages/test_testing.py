@@ -450,7 +450,9 @@ def test_a_broken_file_hides_no_other(tmp_path: Path) -> None:
     assert len(report.files) == 3
 
 
-@pytest.mark.parametrize("name", ["nowhere", ".", "whatever.yaml", "nowhere.cases.yaml"])
+@pytest.mark.parametrize(
+    "name", ["nowhere", ".", "whatever.yaml", "nowhere.cases.yaml", "a" * 999, "a\0"]
+)
 def test_a_path_without_cases_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from sla_rules.diagnostics import Diagnostic, Span, by_place
-from sla_rules.rules import load, packaged
+from sla_rules.rules import load, place_of
 from sla_rules.testing.cases import SUFFIX, CaseResult, CasesReport
 from sla_rules.testing.check import check
 from sla_rules.testing.reading import read_cases
@@ -39,15 +39,14 @@ def run_cases(path: str | Path) -> CasesReport:
 
 
 def _files(path: str | Path) -> tuple[list[Path], list[Diagnostic]]:
-    place = packaged(path) if isinstance(path, str) else None
-    place = place or Path(path)
-    if place.is_dir():
-        files = sorted(place.rglob(f"*{SUFFIX}"))
-    else:
-        files = [place] if place.name.endswith(SUFFIX) and place.exists() else []
+    place = place_of(path)
+    files: list[Path] = []
+    if place is not None:
+        files = sorted(place.rglob(f"*{SUFFIX}")) if place.is_dir() else [place]
+    files = [each for each in files if each.name.endswith(SUFFIX)]
     if files:
         return files, []
-    message = "there are no cases here" if place.exists() else "there is no such file or folder"
+    message = "there is no such file or folder" if place is None else "there are no cases here"
     hint = f"name a file *{SUFFIX}, a folder of them, or a ruleset that has them"
     where = Span(str(path), 1, 1)
     return [], [Diagnostic(code="C111", message=message, where=where, hint=hint)]

@@ -141,3 +141,27 @@ def test_every_node_stands_where_its_word_stands() -> None:
 
 def test_equal_trees_are_equal_wherever_they_stand() -> None:
     assert parse_expression("a+1", HERE) == parse_expression("a  +  1", Span("u", 9, 9))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["5", "5.50", "12 points", "12points", "50%", "50 %", "15 min", "3分", "score", "得分", "x"],
+)
+def test_a_lone_value_is_read_like_any_expression(text: str) -> None:
+    alone = parse_expression(text, HERE)
+    inside = parse_expression(f" {text}", HERE)
+
+    assert alone == inside
+    assert alone.span.end_column - alone.span.column == inside.span.end_column - inside.span.column
+
+
+@pytest.mark.parametrize("text", ["if", "5 then", "true", "5 _h", "1 h 30 min", "-5", "5 and"])
+def test_what_is_no_lone_value_is_left_to_the_grammar(text: str) -> None:
+    assert outcome(text) == outcome(f" {text}")
+
+
+def outcome(text: str) -> object:
+    try:
+        return parse_expression(text, HERE)
+    except ExpressionError as error:
+        return error.problem.message

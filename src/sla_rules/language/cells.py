@@ -62,6 +62,8 @@ def bind_cell(source: Source, typer: Typer, scope: Scope, kind: Type) -> tuple[i
     if _too_long(source.text, span, typer):
         return None
     tests = _tests(source.text, span, typer, scope, kind)
+    if tests is None or all(map(_is_literal, tests)):
+        return tests
     dated = (each for each in parts(tests) if isinstance(each, ir.ParameterRef) and each.dated)
     if (changing := next(dated, None)) is not None:
         hint = "put the whole decision under by: date, with one table for each time"
@@ -75,6 +77,12 @@ def bind_cell(source: Source, typer: Typer, scope: Scope, kind: Type) -> tuple[i
         typer.problem("E525", message, read.span, hint)
         return None
     return tests
+
+
+def _is_literal(test: ir.Test) -> bool:
+    """Whether a test compares with literals alone, as most cells do."""
+    ends = (test.value,) if test.interval is None else (test.interval.low, test.interval.high)
+    return not test.inner and all(end is None or isinstance(end, ir.Constant) for end in ends)
 
 
 def _too_long(text: str, span: Span, typer: Typer) -> bool:

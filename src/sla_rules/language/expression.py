@@ -110,10 +110,29 @@ def parse_expression(text: str, span: Span) -> Syntax:
     >>> parse_expression("2000 CNY * points", BUILTIN).op
     '*'
     """
+    if len(text) <= MAX_DIGITS and (simple := _simple(text, span)) is not None:
+        return simple
     parser = _Parser(_tokens(text, span), span)
     tree = parser.expression()
     parser.finish()
     return tree
+
+
+_SIMPLE: Final = re.compile(
+    r"(?P<number>[0-9]+(?:\.[0-9]+)?)(?: ?(?P<unit>%|[^\W\d_]\w*))?\Z|(?P<name>[^\W\d]\w*)\Z"
+)
+
+
+def _simple(text: str, span: Span) -> Syntax | None:
+    """A lone number or name, which most cells of large tables are, without the whole grammar."""
+    match = _SIMPLE.match(text)
+    if match is None or match["unit"] in KEYWORDS or match["name"] in KEYWORDS:
+        return None
+    if match["name"]:
+        return Name((match["name"],), span.shifted(0, len(text)))
+    number = parse_number(match["number"])
+    assert number is not None
+    return Literal(number, match["unit"] or "", span.shifted(0, len(match["number"])))
 
 
 def _tokens(text: str, span: Span) -> list[_Token]:

@@ -80,6 +80,8 @@ def parse_number(text: str) -> Number | None:
     """
     if len(text) > MAX_DIGITS + 2 or not _NUMBER.match(text):
         return None
+    if "." not in text:
+        return int(text)
     value = Fraction(text)
     return value.numerator if value.denominator == 1 else value
 

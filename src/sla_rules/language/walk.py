@@ -1,13 +1,16 @@
 """Walking a program: the parts of a node, and what a decision depends on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from operator import attrgetter
 from typing import Any, Final
 
 import attrs
 
+from sla_rules.diagnostics import Span
 from sla_rules.language import nodes
 from sla_rules.language import program as ir
+from sla_rules.language.types import Type
 
 __all__ = [
     "CyclicDecisions",
@@ -35,12 +38,20 @@ class CyclicDecisions(Exception):
 _HOMES: Final = frozenset((ir.__name__, nodes.__name__))
 
 
+_PLAIN: Final = (str, bool, int, tuple[str, ...], Type, Span, ir.Titles, ir.Value)
+"""The types of fields in which no program object stands: a large table is mostly these."""
+
+
 @cache
-def _walked(kind: Any) -> tuple[str, ...] | None:
-    """The fields of a kind of program object in which others stand; None if it is none."""
+def _walked(kind: Any) -> Callable[[Any], tuple[Any, ...]] | None:
+    """Reads off a program object what stands in it, the last first; None for anything else."""
     if kind.__module__ not in _HOMES or not attrs.has(kind):
         return None
-    return tuple(each.name for each in attrs.fields(kind) if each.name not in ("type", "span"))
+    fields = [each.name for each in attrs.fields(kind) if each.type not in _PLAIN][::-1]
+    if not fields:
+        return lambda each: ()
+    read = attrgetter(*fields)
+    return read if len(fields) > 1 else lambda each: (read(each),)
 
 
 def belongs(part: Any) -> bool:
@@ -68,7 +79,7 @@ def parts(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[Any]:
             continue
         yield each
         if each.__class__ is not ir.Choice:
-            waiting += [getattr(each, name) for name in reversed(fields)]
+            waiting += fields(each)
         elif choices is None:
             waiting += reversed(alternatives(each))
         else:
@@ -93,14 +104,14 @@ def slots_of(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[ir
             waiting += reversed(each)
         elif kind is ir.SlotRef:
             yield each
-        elif kind is ir.Previous or _walked(kind) is None:
+        elif kind is ir.Previous or (fields := _walked(kind)) is None:
             continue  # what came before is another record
         elif kind is ir.Aggregate:
             yield from _slots_around(each, choices)
         elif kind is ir.Through:
             yield each.record
         elif kind is not ir.Choice:
-            waiting += [getattr(each, name) for name in reversed(_walked(kind) or ())]
+            waiting += fields(each)
         elif choices is None:
             waiting += reversed(alternatives(each))
         else:

@@ -160,8 +160,7 @@ class Rules:
     @property
     def readings(self) -> Mapping[str, str]:
         """Which option of each reading holds: the defaults, and what was chosen instead."""
-        defaults = {name: each.default for name, each in self.program.readings.items()}
-        return {**defaults, **dict(self._chosen)}
+        return {**self.program.defaults, **dict(self._chosen)}
 
     def with_readings(self, choices: Mapping[str, str]) -> "Rules":
         """The same ruleset under other readings; those not named stay as they are.

@@ -34,12 +34,10 @@ def band_sets(pair: Pair, place: Place, old: Any, new: Any) -> Iterator[Change]:
 
 
 def _sorted(program: ir.Program, bands: Bands) -> list[ir.Band]:
-    readings = {name: each.default for name, each in program.readings.items()}
-
     def low(band: ir.Band) -> Any:
         if band.interval.low is None:
             return (0, 0, 0)
-        value = constant_value(band.interval.low, program, readings)
+        value = constant_value(band.interval.low, program, program.defaults)
         return (1, value, not band.interval.low_closed)
 
     keys = [low(band) for band in bands]

@@ -158,7 +158,7 @@ def _heading(records: Sequence[Assessment], layout: Layout) -> str:
 
 def _readings(assessment: Assessment, layout: Layout) -> list[str]:
     rules = assessment.rules
-    defaults = {name: each.default for name, each in rules.program.readings.items()}
+    defaults = rules.program.defaults
     changed = [f"{name}={now}" for name, now in rules.readings.items() if defaults[name] != now]
     if not defaults:
         return []

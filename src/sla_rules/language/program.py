@@ -440,3 +440,8 @@ class Program:
     texts: Mapping[str, str] = attrs.field(factory=dict, eq=False, repr=False)
     original: str = attrs.field(default="", eq=False, repr=False)
     span: Span = attrs.field(eq=False)
+
+    @cached_property
+    def defaults(self) -> Mapping[str, str]:
+        """Which option of each reading holds unless told otherwise."""
+        return {name: reading.default for name, reading in self.readings.items()}

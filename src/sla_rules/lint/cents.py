@@ -8,6 +8,7 @@ from sla_rules.language import program as ir
 from sla_rules.language.ranges import Ranges
 from sla_rules.language.ranges.domain import common_divisor
 from sla_rules.language.types import Type
+from sla_rules.language.variations import single_changes
 from sla_rules.language.walk import chosen, readings_of
 from sla_rules.lint.found import Found, found
 from sla_rules.lint.visit import inside
@@ -33,12 +34,11 @@ def lint_cents(program: ir.Program) -> Iterator[Found]:
     """
     if not program.currency:
         return
-    defaults = {name: reading.default for name, reading in program.readings.items()}
-    known: dict[Changed, Ranges] = {(): Ranges(program, defaults)}
+    known: dict[Changed, Ranges] = {(): Ranges(program, program.defaults)}
     for level, decision in _paid(program):
         for changed in _variations(program, decision):
             if changed not in known and len(known) < MOST_VARIATIONS:
-                known[changed] = Ranges(program, {**defaults, **dict(changed)})
+                known[changed] = Ranges(program, {**program.defaults, **dict(changed)})
             if changed not in known:
                 continue
             try:
@@ -53,10 +53,8 @@ def lint_cents(program: ir.Program) -> Iterator[Found]:
 def _variations(program: ir.Program, decision: ir.Decision) -> Iterator[Changed]:
     """The default readings, and each single change of one that the decision switches by."""
     yield ()
-    for name in readings_of(decision):
-        for option in program.readings[name].options:
-            if option != program.readings[name].default:
-                yield ((name, option),)
+    for change in single_changes(program, readings_of(decision)):
+        yield (change,)
 
 
 def _fractions(

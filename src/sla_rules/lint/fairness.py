@@ -63,7 +63,7 @@ class _Search:
         self.budget = Budget(steps)
         self.allowed = steps
         self.cut = False
-        self.defaults = {name: each.default for name, each in program.readings.items()}
+        self.defaults = program.defaults
         self.cones = Cones(program, self.defaults)
         self.reversals: dict[Pair, Reversal] = {}
         self.pairs: dict[Pair, None] = {}

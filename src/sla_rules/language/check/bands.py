@@ -10,7 +10,8 @@ from sla_rules.language import program as ir
 from sla_rules.language.constants import constant_value
 from sla_rules.language.examples import describe, example_of
 from sla_rules.language.ranges import Cases, Domain, interval
-from sla_rules.language.walk import parts
+from sla_rules.language.variations import readings_behind, variations
+from sla_rules.language.walk import chosen, parts
 from sla_rules.quantities import Number, format_duration, format_number
 
 __all__ = ["check_bands"]
@@ -61,7 +62,9 @@ def check_bands(program: ir.Program) -> Iterator[Diagnostic]:
     seen: set[Any] = set()
     cases = Cases(program)
     for uses in _band_sets(program):
-        for choices in _choices(uses[0].part, program):
+        part = uses[0].part
+        readings = readings_behind(program, (part.bands, part.domain))
+        for choices in variations(program, readings):
             for problem in _check_set(uses, program, choices, cases):
                 key = (problem.code, problem.where, problem.message)
                 if key not in seen:
@@ -84,34 +87,12 @@ def _band_sets(program: ir.Program) -> Iterable[list[Use]]:
     return found.values()
 
 
-def _choices(part: ir.BandSet, program: ir.Program) -> Iterator[dict[str, str]]:
-    """The default readings, and each single change of a reading that the bands depend on."""
-    defaults = {name: reading.default for name, reading in program.readings.items()}
-    yield defaults
-    used = {each.reading for each in parts(part.bands) if isinstance(each, ir.Choice)}
-    for each in parts(part.bands):
-        if isinstance(each, ir.ParameterRef):
-            value = program.parameters[each.name].value
-            used |= {inner.reading for inner in parts(value) if isinstance(inner, ir.Choice)}
-    for name in sorted(used):
-        for option in program.readings[name].options:
-            if option != defaults[name]:
-                yield {**defaults, name: option}
-
-
-def _selected(part: Any, choices: Mapping[str, str]) -> tuple[ir.Band, ...]:
-    while isinstance(part, ir.Choice):
-        part = part.options[choices[part.reading]]
-    bands: tuple[ir.Band, ...] = part
-    return bands
-
-
 def _check_set(
     uses: list[Use], program: ir.Program, choices: Mapping[str, str], cases: Cases
 ) -> Iterator[Diagnostic]:
     part = uses[0].part
     stretches: list[Stretch] = []
-    for band in _selected(part.bands, choices):
+    for band in chosen(part.bands, choices):
         stretch = _stretch(band.interval, band, program, choices)
         if stretch is None:
             message = f"the ends of {band.interval.text} are not constant"

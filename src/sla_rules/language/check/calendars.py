@@ -9,6 +9,7 @@ from sla_rules.diagnostics import Diagnostic
 from sla_rules.language import program as ir
 from sla_rules.language.constants import constant_value
 from sla_rules.language.types import CALENDAR, LIMIT
+from sla_rules.language.variations import reached, readings_behind, variations
 from sla_rules.language.walk import chosen, parts
 from sla_rules.quantities import Limit
 from sla_rules.worktime import Calendar, CalendarError
@@ -22,10 +23,9 @@ MOST_PROBLEMS = 50
 
 def check_calendars(program: ir.Program) -> Iterator[Diagnostic]:
     """What the calendars refuse, at the declaration instead of at the first question."""
-    defaults = {name: reading.default for name, reading in program.readings.items()}
     for part in program.calendars.values():
         seen: set[Diagnostic] = set()
-        for choices in _variations(program, _of_calendar(part), defaults):
+        for choices in variations(program, readings_behind(program, _of_calendar(part))):
             try:
                 build_calendar(part, choices, program)
             except CalendarError as error:
@@ -41,39 +41,26 @@ def check_calendars(program: ir.Program) -> Iterator[Diagnostic]:
                         yield found
 
 
-def _variations(
-    program: ir.Program, used: Any, defaults: Mapping[str, str]
-) -> Iterator[Mapping[str, str]]:
-    """The given readings, and each single change of a reading that *used* depends on."""
-    yield defaults
-    for name in sorted(_readings(program, used)):
-        for option in program.readings[name].options:
-            if option != defaults[name]:
-                yield {**defaults, name: option}
-
-
 def check_day_lengths(program: ir.Program) -> Iterator[Diagnostic]:
     """Where working days are consumed, the calendar says how long one is.
 
     A calendar that a decision chooses is not followed here; the question itself then refuses.
     """
-    defaults = {name: reading.default for name, reading in program.readings.items()}
     nodes = parts(tuple(each.body for level in program.levels.values() for each in level.decisions))
     for node in nodes:
         if isinstance(node, ir.Deadline) and node.day_rule and _counts_days(program, node.within):
-            yield from _lengths(program, node, node.day_rule, defaults)
+            yield from _lengths(program, node, node.day_rule)
 
 
-def _lengths(
-    program: ir.Program, node: ir.Deadline, workday: ir.DayRule, defaults: dict[str, str]
-) -> Iterator[Diagnostic]:
+def _lengths(program: ir.Program, node: ir.Deadline, workday: ir.DayRule) -> Iterator[Diagnostic]:
     told: set[str] = set()
-    used = (workday.rule, node.calendar)
-    for choices in _variations(program, used, defaults):
+    used = readings_behind(program, (workday.rule, node.calendar))
+    for choices in variations(program, used):
         if chosen(workday.rule, choices) != "consume":
             continue
         for part in _calendars(program, node.calendar, choices):
-            for each in _variations(program, _of_calendar(part), choices):
+            felt = readings_behind(program, _of_calendar(part))
+            for each in variations(program, felt, choices):
                 problem = _without_length(part, each, program)
                 if problem is not None and part.name not in told:
                     told.add(part.name)
@@ -89,7 +76,7 @@ def _lengths(
 def _calendars(
     program: ir.Program, node: ir.Node, choices: Mapping[str, str]
 ) -> Iterator[ir.Calendar]:
-    for each in _reached(program, node, choices):
+    for each in reached(program, node, choices):
         if isinstance(each, ir.Constant) and each.type == CALENDAR:
             yield program.calendars[str(each.value)]
 
@@ -100,19 +87,8 @@ def _counts_days(program: ir.Program, node: ir.Node) -> bool:
         isinstance(each.value, Limit) and each.value.workdays
         if isinstance(each, ir.Constant)
         else isinstance(each, ir.SlotRef) and each.type == LIMIT
-        for each in _reached(program, node, None)
+        for each in reached(program, node)
     )
-
-
-def _reached(program: ir.Program, node: Any, choices: Mapping[str, str] | None) -> Iterator[Any]:
-    """Every part of a node, and of the parameters that it reads."""
-    waiting, known = [node], set[str]()
-    while waiting:
-        for each in parts(waiting.pop(), choices):
-            yield each
-            if isinstance(each, ir.ParameterRef) and each.name not in known:
-                known.add(each.name)
-                waiting.append(program.parameters[each.name].value)
 
 
 def _without_length(
@@ -132,12 +108,6 @@ def _without_length(
 def _of_calendar(part: ir.Calendar) -> tuple[Any, ...]:
     """Every part of a calendar that a reading may choose."""
     return (part.hours, part.holidays, part.seasons, part.day_length)
-
-
-def _readings(program: ir.Program, used: Any) -> set[str]:
-    """The readings that some parts of the program depend on, also through parameters."""
-    reached = _reached(program, used, None)
-    return {each.reading for each in reached if isinstance(each, ir.Choice)}
 
 
 def build_calendar(part: ir.Calendar, choices: Mapping[str, str], program: ir.Program) -> Calendar:

@@ -1,9 +1,10 @@
 """No decision may depend on itself, under any single change of the default readings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sla_rules.diagnostics import Diagnostic
 from sla_rules.language import program as ir
+from sla_rules.language.variations import single_changes
 from sla_rules.language.walk import CyclicDecisions, ordered, readings_of, reads
 
 __all__ = ["check_dependencies"]
@@ -11,11 +12,11 @@ __all__ = ["check_dependencies"]
 
 def check_dependencies(program: ir.Program) -> Iterator[Diagnostic]:
     """Decisions in a circle, with every member of it."""
-    defaults = {name: reading.default for name, reading in program.readings.items()}
+    defaults = program.defaults
     for level in program.levels.values():
         usual = {each.index: reads(each, defaults) for each in level.decisions}
         seen: set[frozenset[str]] = set()
-        for choices, switched in _variations(program, level, defaults):
+        for choices, switched in _variations(program, level):
             changed = {each.index: reads(each, choices) for each in switched}
             try:
                 ordered(level, {**usual, **changed})
@@ -33,20 +34,18 @@ def check_dependencies(program: ir.Program) -> Iterator[Diagnostic]:
 
 
 def _variations(
-    program: ir.Program, level: ir.Level, defaults: dict[str, str]
-) -> Iterator[tuple[dict[str, str], list[ir.Decision]]]:
+    program: ir.Program, level: ir.Level
+) -> Iterator[tuple[Mapping[str, str], list[ir.Decision]]]:
     """The default readings, and each single change with the decisions that it touches."""
-    yield defaults, []
+    yield program.defaults, []
     by_reading: dict[str, list[ir.Decision]] = {}
     for decision in level.decisions:
         for name in readings_of(decision):
             by_reading.setdefault(name, []).append(decision)
-    for name, switched in sorted(by_reading.items()):
-        for option in program.readings[name].options:
-            if option != defaults[name]:
-                yield {**defaults, name: option}, switched
+    for name, option in single_changes(program, by_reading):
+        yield {**program.defaults, name: option}, by_reading[name]
 
 
-def _under(choices: dict[str, str], defaults: dict[str, str]) -> str:
+def _under(choices: Mapping[str, str], defaults: Mapping[str, str]) -> str:
     changed = [f"{name}={option}" for name, option in choices.items() if option != defaults[name]]
     return f" (under {', '.join(changed)})" if changed else ""

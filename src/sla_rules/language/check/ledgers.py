@@ -5,6 +5,7 @@ from typing import Any
 
 from sla_rules.diagnostics import Diagnostic
 from sla_rules.language import program as ir
+from sla_rules.language.variations import readings_behind, variations
 from sla_rules.language.walk import parts, readings_of, reads, slots_of
 
 __all__ = ["check_ledgers"]
@@ -12,19 +13,14 @@ __all__ = ["check_ledgers"]
 
 def check_ledgers(program: ir.Program) -> Iterator[Diagnostic]:
     """Amounts, dates and caps that rest on what the ledger itself decides."""
-    defaults = {name: reading.default for name, reading in program.readings.items()}
     for home in program.levels.values():
         if home.ledger is None:
             continue
         level = program.levels[home.ledger.level]
         used = {name for each in level.decisions for name in readings_of(each)}
-        used |= {each.reading for each in parts(home.ledger) if isinstance(each, ir.Choice)}
-        variations = [defaults]
-        for name in sorted(used):
-            options = program.readings[name].options
-            variations += [{**defaults, name: each} for each in options if each != defaults[name]]
+        used |= readings_behind(program, home.ledger)
         seen: set[Diagnostic] = set()
-        for choices in variations:
+        for choices in variations(program, used):
             for problem in _early(home, home.ledger, level, choices):
                 if problem not in seen:
                     seen.add(problem)

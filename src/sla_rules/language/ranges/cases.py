@@ -7,6 +7,7 @@ import attrs
 
 from sla_rules.language import program as ir
 from sla_rules.language.ranges.program import Ranges
+from sla_rules.language.variations import single_changes
 from sla_rules.language.walk import alternatives, belongs
 
 __all__ = ["Case", "Cases"]
@@ -29,7 +30,7 @@ class Cases:
 
     def __init__(self, program: ir.Program) -> None:
         self.program = program
-        self.defaults = {name: each.default for name, each in program.readings.items()}
+        self.defaults = program.defaults
         self._default = Case(self.defaults, Ranges(program, self.defaults))
         self._cases: dict[tuple[str, str], Case] = {}
         self._behind: dict[Slot, frozenset[Any]] = {}
@@ -40,10 +41,8 @@ class Cases:
         yield self._default
         if not self.program.readings:
             return
-        for name in sorted(self.felt(level, nodes)):
-            for option in self.program.readings[name].options:
-                if option != self.defaults[name]:
-                    yield self._case(name, option)
+        for name, option in single_changes(self.program, self.felt(level, nodes)):
+            yield self._case(name, option)
 
     def _case(self, name: str, option: str) -> Case:
         key = (name, option)

@@ -464,3 +464,25 @@ def test_a_path_without_cases_is_a_problem(
     (problem,) = run_cases(name).problems
 
     assert problem.code == "C111"
+
+
+def test_an_instant_in_the_repeated_hour_of_autumn_equals_itself_in_another_zone() -> None:
+    """01:30 comes twice on 3 November 2024; Python holds the second unequal to 09:30 UTC."""
+    text = """
+ruleset: us-lni-maintenance
+cases:
+  - name: the second half past one
+    clause: U2.1
+    level: incident
+    given: {id: I, month: "2024-11", fee: 30000, severity: 1, reported_at: "2024-11-03T00:30-07:00"}
+    expect: {resolution_due: "2024-11-03T09:30Z"}
+  - name: not the first
+    clause: U2.1
+    level: incident
+    given: {id: I, month: "2024-11", fee: 30000, severity: 1, reported_at: "2024-11-03T00:30-07:00"}
+    expect: {resolution_due: "2024-11-03T08:30Z"}
+"""
+    rules, cases, problems = read_cases(text, ROOT / "some.cases.yaml")
+    assert problems == []
+    assert rules is not None
+    assert [not check(case, rules) for case in cases] == [True, False]

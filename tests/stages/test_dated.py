@@ -99,6 +99,46 @@ RATES = (
 )
 
 
+UNBOUNDED = (
+    HEAD
+    + """levels:
+  order:
+    facts:
+      days: {type: integer, min: 4, until: known}
+      any: {type: integer, until: known}
+      most: {type: integer, max: 2, until: known}
+      rate: {type: points, default: 1 points}
+      unknown: {type: points, until: known}
+    decisions:
+      marginal: {rates: {of: days, how: marginal, rows: {"(0..3)": 0.5 points, "[3..)": 1 points}}}
+      whole: {rates: {of: days, how: whole, rows: {"(0..3)": 9 points, "[3..6)": 2 points, "[6..)": 1 points}}}
+      from_nothing: {rates: {of: any, how: marginal, rows: {"(0..3)": 0.5 points, "[3..)": 1 points}}}
+      up_to_two: {rates: {of: most, how: marginal, rows: {"(0..3)": 0.5 points, "[3..)": 1 points}}}
+      refund: {rates: {of: days, how: marginal, rows: {"(0..3)": 0.5 points, "[3..)": -1 points}}}
+      doubtful: {rates: {of: days, how: marginal, rows: {"(0..3)": rate, "[3..)": unknown}}}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high"),
+    [
+        ("marginal", 3, None),  # two at half a point, two at one
+        ("whole", 4, None),  # four at the lowest rate that may be reached
+        ("from_nothing", 0, None),
+        ("up_to_two", 0, 1),
+        ("refund", None, None),
+        ("doubtful", None, None),
+    ],
+)
+def test_an_amount_without_a_known_end_costs_at_least_what_is_certain(
+    name: str, low: object, high: object
+) -> None:
+    found = sla.load(UNBOUNDED).assess({}).result(name)
+
+    assert (found.low, found.high) == (low, high)
+
+
 def order(**facts: object) -> Assessment:
     return sla.load(RATES).assess(facts)
 
@@ -218,6 +258,33 @@ def test_grades_are_lowered_to_the_last_at_most() -> None:
         "C",
         "A",
     ]
+
+
+LOWERED = (
+    HEAD
+    + """enums: {grade: {A: A, B: B, C: C, D: D}}
+levels:
+  quarter:
+    facts:
+      grade: {type: {enum: grade}, default: A}
+      known: {type: bool, default: true}
+      n: {type: integer, min: 0}
+      any: {type: integer}
+    decisions:
+      by_one: "lowered(grade, min(1, n))"
+      by_some: "lowered(if known then A else B, n)"
+      by_any: "lowered(if known then B else A, any)"
+"""
+)
+
+
+def test_grades_that_may_be_lowered_keep_the_grades_that_are_possible() -> None:
+    found = sla.load(LOWERED).assess({})
+
+    assert found.result("by_one").options == ("A", "B")
+    assert set(found.result("by_some").options) == {"A", "B", "C", "D"}
+    assert set(found.result("by_any").options) == {"A", "B", "C", "D"}
+    assert sla.load(LOWERED).assess({"grade": "D"})["by_one"] == "D"
 
 
 def test_what_is_unknown_stays_unknown() -> None:

@@ -201,6 +201,30 @@ def test_a_scorecard_that_may_be_rescaled_is_open() -> None:
     assert (found.low, found.high, found.status) == (15, 50, "undetermined")
 
 
+TRUTHS = (False, True)
+CARD = level(
+    "c: {scorecard: {total: 100, rescale: 'true', sections: "
+    "[{of: a, max: 30, applies: p}, {of: b, max: 30, applies: q}, {of: b, max: 40, applies: r}]}}",
+    "a: {type: number, min: 0, max: 30}, b: {type: number, min: 0, max: 30}, "
+    "p: {type: bool}, q: {type: bool}, r: {type: bool}",
+)
+
+
+def test_a_section_that_may_apply_leaves_bounds_over_both() -> None:
+    known = {"a": 15, "b": 27, "r": True}
+    found = assess(CARD, known).result("c")
+
+    each = [assess(CARD, {**known, "p": p, "q": q})["c"] for p in TRUTHS for q in TRUTHS]
+    assert (found.low, found.high, found.status) == (min(each), max(each), "undetermined")
+    assert found.needs == ("p", "q")
+
+
+def test_a_scorecard_of_which_nothing_is_certain_to_apply_has_no_bounds() -> None:
+    found = assess(CARD, {"a": 15, "b": 27, "r": False}).result("c")
+
+    assert (found.low, found.high, found.status) == (None, None, "undetermined")
+
+
 def test_readings_that_form_a_circle_together_are_refused() -> None:
     two = "{question: q, default: a, options: {a: x, b: y}}"
     body = f"readings: {{r1: {two}, r2: {two}}}\n" + level(

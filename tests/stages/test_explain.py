@@ -249,3 +249,58 @@ def test_a_rate_says_for_what_it_is(value: str, zh: str, en: str) -> None:
 
     assert f"rate = {zh}（" in out.explain("out").text()
     assert f"rate = {en} (" in out.explain("out", lang="en").text()
+
+
+TIERS = """language: 1
+id: tiers
+version: 1.0.0
+title: tiers
+timezone: Asia/Shanghai
+currency: CNY
+readings:
+  tail: {question: q, default: low, options: {low: because it is low, high: because it is high}}
+parameters:
+  last: {value: {by: tail, low: 1 CNY, high: 2 CNY}}
+  first: {value: 9 CNY}
+levels:
+  month:
+    facts:
+      rate: {type: percent}
+      fee: {type: money}
+      tip: {type: money}
+      kind: {type: [a, b]}
+    decisions:
+      banded: {type: money, bands: {on: rate, rows: {"[90%..)": first, "[50%..90%)": 10% * fee, "(..50%)": last}}}
+      listed: {type: money, table: {on: kind, rows: [{when: a, then: first}, {when: b, then: last}]}}
+      both: {table: {on: kind, give: {one: money, two: money}, rows: [{when: a, then: [first, tip]}, {when: b, then: [last, fee]}]}}
+      one_twice: 2 * one
+"""
+
+
+def inputs(facts: dict[str, Any], decision: str) -> list[str]:
+    return [each.name for each in sla.load(TIERS).assess(facts).explain(decision).inputs]
+
+
+def test_an_explanation_shows_what_the_band_or_row_that_decided_gives() -> None:
+    facts = {"fee": 100, "tip": 5, "kind": "b"}
+
+    assert inputs({**facts, "rate": 95}, "banded") == ["rate", "first"]
+    assert inputs({**facts, "rate": 60}, "banded") == ["rate", "fee"]
+    assert inputs({**facts, "rate": 40}, "banded") == ["rate", "last"]
+    assert inputs(facts, "banded") == ["rate"]  # no band has decided
+    assert inputs({"kind": "a"}, "listed") == ["kind", "first"]
+    assert inputs({}, "listed") == ["kind"]
+
+
+def test_a_column_shows_what_it_gives_and_not_what_the_others_give() -> None:
+    facts = {"fee": 100, "tip": 5, "kind": "a"}
+
+    assert inputs(facts, "one") == ["kind", "first"]
+    assert inputs(facts, "two") == ["kind", "tip"]
+
+
+def test_the_reading_of_a_band_that_decided_is_told() -> None:
+    why = sla.load(TIERS).assess({"rate": 40}).explain("banded", lang="en").text()
+
+    assert "tail=low" in why
+    assert "because it is low" in why

@@ -9,6 +9,7 @@ import datetime as dt
 import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from itertools import product
 from typing import Any, Final
 
 from sla_rules.engine import functions
@@ -269,35 +270,46 @@ class Compiler:
         total = self.node(node.total)
         rescale = None if node.rescale is None else self.node(node.rescale)
 
-        def run(v: Record) -> Any:
-            score: Any = 0
-            most: Any = 0
-            used = False
-            for of, maximum_, weight, applies in sections:
-                if applies is not None:
-                    truth = applies(v)
-                    if isinstance(truth, Unknown):
-                        return because(truth)
-                    if not truth:
-                        continue
-                value = of(v)
-                if value is NOT_APPLICABLE:
-                    continue
-                used = True
-                share = 1 if weight is None else weight(v)
-                score = score + share * value
-                most = most + share * maximum_(v)
-            if not used:
+        def summed(counted: list[tuple[Any, Any]], v: Record) -> Any:
+            if not counted:
                 return NOT_APPLICABLE
+            score: Any = sum(each for each, _ in counted)
             if rescale is None:
                 return score
             wanted = rescale(v)
             if wanted is False:
                 return score
-            scaled = functions.divide(score * total(v), most)
+            scaled = functions.divide(score * total(v), sum(most for _, most in counted))
             return scaled if wanted is True else hull((score, scaled), wanted)
 
+        def run(v: Record) -> Any:
+            certain: list[tuple[Any, Any]] = []
+            doubtful: list[tuple[Any, Any]] = []
+            doubts: list[Unknown] = []
+            for of, maximum_, weight, applies in sections:
+                truth = True if applies is None else applies(v)
+                value = NOT_APPLICABLE if truth is False else of(v)
+                if value is NOT_APPLICABLE:
+                    continue
+                share = 1 if weight is None else weight(v)
+                section = (share * value, share * maximum_(v))
+                if isinstance(truth, Unknown):
+                    doubts.append(truth)
+                    doubtful.append(section)
+                else:
+                    certain.append(section)
+            if not doubts:
+                return summed(certain, v)
+            if not certain or len(doubts) > MAX_DOUBTFUL_SECTIONS:
+                return because(*doubts)
+            several = product(*(([], [section]) for section in doubtful))
+            return hull((summed(sum(each, certain), v) for each in several), *doubts)
+
         return run
+
+
+MAX_DOUBTFUL_SECTIONS: Final = 6
+"""Of how many sections it may be open whether they apply, for the bounds of a scorecard."""
 
 
 def _constantly(value: Any) -> Closure:

@@ -224,14 +224,23 @@ def lowered(grade: Closure, steps: Closure, members: list[str]) -> Closure:
     def one(value: str, by: Number) -> str:
         return members[max(0, min(len(members) - 1, members.index(value) + _whole_number(by)))]
 
+    def places(by: Any) -> range:
+        if not isinstance(by, Unknown):
+            return range(_whole_number(by), _whole_number(by) + 1)
+        most = len(members) - 1  # further than that makes no difference
+        low = -most if by.low is None else max(-most, min(most, int(_ceiling(by.low))))
+        high = most if by.high is None else max(-most, min(most, int(_floor(by.high))))
+        return range(low, high + 1)
+
     def run(v: list[Any]) -> Any:
         value, by = grade(v), steps(v)
         if not isinstance(value, Unknown) and not isinstance(by, Unknown):
             return one(value, by)
-        if isinstance(by, Unknown) or value.options is None:
+        possible = value.options if isinstance(value, Unknown) else (value,)
+        if possible is None or value is NOT_APPLICABLE or by is NOT_APPLICABLE:
             return because(value, by)
-        options = tuple(dict.fromkeys(one(each, by) for each in value.options))
-        return because(value, options=options)
+        options = tuple(dict.fromkeys(one(each, n) for each in possible for n in places(by)))
+        return because(value, by, options=options)
 
     return run
 

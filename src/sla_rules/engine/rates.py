@@ -62,8 +62,12 @@ def compile_rates(compiler: "Compiler", node: ir.Rates) -> Closure:
             return known(x, v)
         if x is NOT_APPLICABLE:
             return x
-        if x.low is None or x.high is None:
-            return because(x, low=None)
+        if x.high is None:
+            reached = possible_bands(rows, x.like(0 if marginal else max(x.low or 0, 0), None))
+            rates = [(row, _lowest(rate(row, x, v))) for row in reached]
+            return because(x, low=_least(x, rows, rates, node, marginal=marginal))
+        if x.low is None:
+            x = x.like(0, x.high)  # less than nothing costs nothing too
         ends = [known(x.low, v), known(x.high, v)]
         edges = [end for row in possible_bands(rows, x) for end in _edges(row, x)]
         return hull([*ends, *(_near(known, rows, end, v) for end in edges)], x)
@@ -75,6 +79,29 @@ def compile_rates(compiler: "Compiler", node: ir.Rates) -> Closure:
         return hull([value(end, v), *each])
 
     return run
+
+
+def _lowest(value: Any) -> Any:
+    """The least that a value can be; None where that is not known."""
+    return value.low if isinstance(value, Unknown) else value
+
+
+def _least(
+    x: Unknown,
+    rows: list[BandRow],
+    rates: list[tuple[BandRow, Any]],
+    node: ir.Rates,
+    *,
+    marginal: bool,
+) -> Any:
+    """What an amount without a known end comes to at least, if no rate is below zero."""
+    if any(each is None or each < 0 for _, each in rates):
+        return None
+    low = max(x.low or 0, 0)
+    if not marginal:
+        return low * min(each for _, each in rates)
+    parts = shares_of(low, rows, counted=node.counted)
+    return sum(part * each for row, part in parts for one, each in rates if one is row)
 
 
 def _edges(row: BandRow, x: Unknown) -> list[Number]:

@@ -14,7 +14,7 @@ from sla_rules.facts.records import Record
 from sla_rules.language import program as ir
 from sla_rules.unknown import NOT_APPLICABLE, Unknown
 
-__all__ = ["Reasoning", "reason"]
+__all__ = ["Reasoning", "deciding", "reason"]
 
 MAX_ITEMS: Final = 12
 
@@ -228,6 +228,20 @@ def _bands(body: ir.BandSet, writer: Writer) -> Reasoning:
     if isinstance(writer.compiler.chosen(row.band.output), ir.Arithmetic):
         lines.append(f"{writer.names(row.band.output)} = {value}")
     return Reasoning(tuple(lines), row.band.clauses)
+
+
+def deciding(body: ir.BandSet | ir.Table, writer: Writer) -> tuple[Any, ...]:
+    """What the band or the rows that decided give; nothing while several still may."""
+    if isinstance(body, ir.BandSet):
+        x = writer.evaluate(body.on)
+        band = None if isinstance(x, Unknown) else select_band(band_rows(writer.compiler, body), x)
+        return () if band is None else (band.band.output,)
+    rows = table_rows(writer.compiler, body)
+    certain, possible = matching_rows(rows, [writer.evaluate(each) for each in body.on])
+    if possible or not certain:
+        return ()
+    chosen = certain if body.hit.startswith("collect") else certain[:1]
+    return tuple(out for each in chosen for out in each.row.outputs)
 
 
 def _interval(row: BandRow, body: ir.BandSet, writer: Writer) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from sla_rules.engine.compile import Compiler
-from sla_rules.explain.bodies import reason
+from sla_rules.explain.bodies import deciding, reason
 from sla_rules.explain.formula import Writer
 from sla_rules.explain.values import Formatter
 from sla_rules.explain.wording import say
@@ -374,8 +374,10 @@ class _Explainer:
                 yield node.record
             case ir.Column():
                 yield node.table
+                yield from self._read(self._cell(node))
             case ir.BandSet() | ir.Table():
-                yield from self._read(node.on)
+                several = isinstance(node, ir.Table) and node.columns  # each tells of its own
+                yield from self._read((node.on, () if several else deciding(node, self.writer)))
             case ir.Condition():
                 truth = self.writer.evaluate(node.condition)
                 branches = {True: (node.then,), False: (node.otherwise,)}
@@ -386,6 +388,13 @@ class _Explainer:
                 for field in attrs.fields(type(node)):
                     if field.name not in ("type", "span"):
                         yield from self._read(getattr(node, field.name))
+
+    def _cell(self, node: ir.Column) -> tuple[Any, ...]:
+        """What the row that decided gives in one column."""
+        table = self.record.level.decision(node.table.name)
+        body = None if table is None else chosen(table.body, self.rules.readings)
+        row = deciding(body, self.writer) if isinstance(body, ir.Table) else ()
+        return row[node.position : node.position + 1]
 
     def _input(self, node: Any) -> Iterator[Explanation]:
         match node:

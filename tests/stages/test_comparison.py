@@ -1,5 +1,6 @@
 """What if: the same facts under other readings or another version, and every result that differs."""
 
+import datetime as dt
 import json
 from decimal import Decimal
 from fractions import Fraction
@@ -314,3 +315,25 @@ def test_the_command_line_compares(tmp_path: Path, capsys: Any) -> None:
     assert 2 == main([*call, "--level", "mnth"])
     assert "did you mean 'month'" in capsys.readouterr().err
     assert 1 == main([*call, "--level", "month"])
+
+
+def test_instants_of_the_repeated_hour_and_over_a_change_of_clocks_differ_by_what_passed() -> None:
+    """Half past one comes twice on 3 November 2024; on 10 March two o'clock is three."""
+    rules = sla.load("""
+language: 1
+id: fold
+version: 1.0.0
+title: Fold
+timezone: America/Los_Angeles
+readings: {r: {question: q, default: one, options: {one: a, two: b}}}
+calendars: {always: {hours: 24x7}}
+levels:
+  i:
+    facts: {at: {type: instant}}
+    decisions:
+      later: {deadline: {from: at, within: 1 h, calendar: always}}
+      chosen: {value: {by: r, one: at, two: later}}
+""")
+    for at in ("2024-11-03T01:30-07:00", "2024-03-10T01:30-08:00"):
+        (found,) = rules.compare({"r": "two"}, {"at": at}).differences
+        assert (found.decision, found.difference) == ("chosen", dt.timedelta(hours=1))

@@ -16,6 +16,7 @@ from sla_rules.facts.document import read_document
 from sla_rules.language import program as ir
 from sla_rules.language.walk import parts
 from sla_rules.quantities import exact_decimal
+from sla_rules.worktime import to_us
 
 if TYPE_CHECKING:
     from sla_rules.rules import Rules
@@ -117,7 +118,13 @@ def _differences(before: Assessment, after: Assessment) -> Iterator[Difference]:
 
 
 def _shown(result: Result) -> tuple[Any, ...]:
-    return (result.value, result.status, result.low, result.high, result.options)
+    ends = (result.value, result.low, result.high)
+    return (*map(_exact, ends), result.status, result.options)
+
+
+def _exact(value: Any) -> Any:
+    """An instant as an integer; of one zone Python compares and subtracts the faces of clocks."""
+    return to_us(value) if isinstance(value, dt.datetime) else value
 
 
 def _difference(
@@ -148,8 +155,10 @@ def _minus(before: Result | None, after: Result | None) -> Any:
     if before is None or after is None:
         return None
     one, two = before.value, after.value
-    if isinstance(one, dt.timedelta | dt.datetime) and isinstance(two, dt.timedelta | dt.datetime):
-        return two - one  # type: ignore[operator]  # both are of the type of the decision
+    if isinstance(one, dt.datetime) and isinstance(two, dt.datetime):
+        return dt.timedelta(microseconds=to_us(two) - to_us(one))
+    if isinstance(one, dt.timedelta) and isinstance(two, dt.timedelta):
+        return two - one
     numbers = Decimal | Fraction
     if not isinstance(one, numbers) or not isinstance(two, numbers):
         return None

@@ -308,6 +308,21 @@ def test_the_reference_has_every_name_of_the_packages() -> None:
     assert [name for name in wanted if not re.search(rf"\b{name}\b", page)] == []
 
 
+def test_every_construct_has_a_page_and_names_rulesets_that_are_shipped() -> None:
+    rows = re.findall(
+        r"^\| \[C(\d+)\]\((\S+)\) \|.*\| ([^|]+) \|$",
+        (DOCS / "constructs" / "index.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    named = {name for *_, last in rows for name in re.findall(r"`([^`]+)`", last)}
+
+    assert [int(number) for number, *_ in rows] == list(range(1, 36))
+    assert sorted(page for _, page, _ in rows) == sorted(
+        page.name for page in PAGES if page.parent.name == "constructs" and page.name != "index.md"
+    )
+    assert named <= set(sla_rules.rulesets())
+
+
 @pytest.mark.parametrize("ruleset", sla_rules.rulesets())
 def test_every_shipped_ruleset_is_described(ruleset: str) -> None:
     page = (DOCS / "guide" / "rulesets.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 import sla_rules as sla
 from sla_rules.cli import main
 from sla_rules.language import program as ir
-from sla_rules.lint.visit import everything
+from sla_rules.language.visit import everything
 from sla_rules.testing import SUFFIX, Case, Mismatch, check, read_cases, run_cases
 
 pytest_plugins = ["pytester"]

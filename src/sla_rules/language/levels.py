@@ -18,7 +18,7 @@ from sla_rules.language.declare import (
     titles,
 )
 from sla_rules.language.scope import Scope
-from sla_rules.language.types import BOOL, DATE, Type, is_ordered
+from sla_rules.language.types import BOOL, DATE, Type, a_kind, is_ordered
 from sla_rules.quantities import MODES, Number, parse_number
 
 __all__ = ["LevelBinder"]
@@ -113,7 +113,7 @@ class LevelBinder:
         for source, kinds, code in wanted:
             kind = self.declared.facts[level].get(source.text, ERROR)
             if kind != ERROR and kind.kind not in kinds:
-                message = f"{source.text!r} is a {kind}, which cannot stand here"
+                message = f"{source.text!r} is {a_kind(kind)}, which cannot stand here"
                 hint = f"name a fact that is one of: {', '.join(kinds)}"
                 self.declared.problem(code, message, source.span, hint)
 
@@ -136,7 +136,7 @@ class LevelBinder:
                 hint = nearest(source.text, facts[home])
                 self.declared.problem("E524", message, source.span, hint)
             elif ERROR not in (kind, other) and other != kind:
-                message = f"{name!r} is a {kind}, and {source.text!r} is a {other}"
+                message = f"{name!r} is {a_kind(kind)}, and {source.text!r} is {a_kind(other)}"
                 self.declared.problem("E538", message, source.span, "both must be of one type")
         if part.not_before is not None and kind != ERROR and not is_ordered(kind):
             hint = "only numbers, instants, dates and months have an order"
@@ -354,7 +354,7 @@ class LevelBinder:
                 continue
             slot = self.resolver.slot(kind.name, source.text, source.span)
             if slot is not None and slot.type not in (money, ERROR):
-                message = f"{source.text!r} is a {slot.type}, and a payment pays {money}"
+                message = f"{source.text!r} is {a_kind(slot.type)}, and a payment pays {money}"
                 self.declared.problem("E401", message, source.span, "name an amount of money")
         for each in part.sources:
             listed = each.unknown

@@ -94,7 +94,7 @@ def _power(base: str, power: int) -> str:
 
 
 def a_kind(kind: Type) -> str:
-    """``an amount of CNY``, ``a number``, … for messages."""
+    """``a quantity in CNY``, ``a plain number``, ``an instant``, … for messages."""
     if kind.kind == "number":
         unit = describe_unit(kind.unit)
         return f"a quantity in {unit}" if unit else "a plain number"

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sla_rules.language import program as ir
-from sla_rules.language.walk import parts
+from sla_rules.language.visit import inside
 
-__all__ = ["reached", "readings_behind", "single_changes", "variations"]
+__all__ = ["readings_behind", "single_changes", "variations"]
 
 
 def single_changes(
@@ -37,23 +37,7 @@ def variations(
         yield {**taken, name: option}
 
 
-def reached(
-    program: ir.Program, node: Any, choices: Mapping[str, str] | None = None
-) -> Iterator[Any]:
-    """Every part of a node, and of the parameters that it rests on; of a switch all or the chosen.
-
-    What it reads of a record is not followed.
-    """
-    waiting, known = [node], set[str]()
-    while waiting:
-        for each in parts(waiting.pop(), choices):
-            yield each
-            if isinstance(each, ir.ParameterRef) and each.name not in known:
-                known.add(each.name)
-                waiting.append(program.parameters[each.name].value)
-
-
 def readings_behind(program: ir.Program, node: Any) -> frozenset[str]:
     """The readings that a node switches by, itself or through parameters."""
-    found = reached(program, node)
-    return frozenset(each.reading for each in found if isinstance(each, ir.Choice))
+    found = inside(node, program=program)
+    return frozenset(each.reading for _, each in found if isinstance(each, ir.Choice))

@@ -19,6 +19,7 @@ __all__ = [
     "children_first",
     "chosen",
     "evaluation_order",
+    "fields_in",
     "ordered",
     "parts",
     "readings_of",
@@ -43,20 +44,26 @@ _PLAIN: Final = (str, bool, int, tuple[str, ...], Type, Span, ir.Titles, ir.Valu
 
 
 @cache
-def _walked(kind: Any) -> Callable[[Any], tuple[Any, ...]] | None:
-    """Reads off a program object what stands in it, the last first; None for anything else."""
+def fields_in(kind: Any) -> tuple[str, ...] | None:
+    """The fields of a kind of program object in which others may stand; None of anything else."""
     if kind.__module__ not in _HOMES or not attrs.has(kind):
         return None
-    fields = [each.name for each in attrs.fields(kind) if each.type not in _PLAIN][::-1]
+    return tuple(each.name for each in attrs.fields(kind) if each.type not in _PLAIN)
+
+
+@cache
+def _walked(kind: Any) -> Callable[[Any], tuple[Any, ...]] | None:
+    """Reads off a program object what stands in it, the last first; None for anything else."""
+    fields = fields_in(kind)
     if not fields:
-        return lambda each: ()
-    read = attrgetter(*fields)
+        return None if fields is None else lambda each: ()
+    read = attrgetter(*reversed(fields))
     return read if len(fields) > 1 else lambda each: (read(each),)
 
 
 def belongs(part: Any) -> bool:
     """Whether *part* is an object of a program, with parts of its own to walk."""
-    return _walked(part.__class__) is not None
+    return fields_in(part.__class__) is not None
 
 
 def chosen(part: Any, choices: Mapping[str, str]) -> Any:

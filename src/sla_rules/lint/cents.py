@@ -9,9 +9,9 @@ from sla_rules.language.ranges import Ranges
 from sla_rules.language.ranges.domain import common_divisor
 from sla_rules.language.types import Type
 from sla_rules.language.variations import single_changes
+from sla_rules.language.visit import inside
 from sla_rules.language.walk import chosen, readings_of
 from sla_rules.lint.found import Found, found
-from sla_rules.lint.visit import inside
 from sla_rules.quantities import POINTS, TIME, Number, format_number
 
 __all__ = ["lint_cents"]

@@ -1,18 +1,17 @@
 """What a decision depends on, through child records and the ledger, and which way is better."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
-from typing import Any, Final
+from functools import cached_property
+from typing import Any
 
 import attrs
 
-from sla_rules.language import nodes
 from sla_rules.language import program as ir
-from sla_rules.language.walk import chosen, parts
+from sla_rules.language.variations import readings_behind
+from sla_rules.language.visit import inside
+from sla_rules.language.walk import chosen
 
 __all__ = ["Cones", "Slot", "better", "nested_level"]
-
-HOMES: Final = (ir.__name__, nodes.__name__)
 
 Slot = tuple[str, int]
 """A slot of the records of a level."""
@@ -86,27 +85,16 @@ class Cones:
     @cached_property
     def mentioned(self) -> dict[Slot, frozenset[str]]:
         """The readings that each decision has an alternative for, chosen or not."""
-        of = {name: self._mentions(each.value) for name, each in self.program.parameters.items()}
         found = {}
         for slot, decision in self.slots.items():
             if isinstance(decision, ir.Decision):
-                mentioned = self._mentions(decision, of)
+                mentioned = readings_behind(self.program, decision)
                 if isinstance(decision.body, ir.LedgerOutput):
                     for level in self.program.levels.values():
                         if level.ledger is not None:
-                            mentioned |= self._mentions(level.ledger, of)
+                            mentioned |= readings_behind(self.program, level.ledger)
                 found[slot] = mentioned
         return found
-
-    @staticmethod
-    def _mentions(part: Any, of: Mapping[str, frozenset[str]] | None = None) -> frozenset[str]:
-        found: set[str] = set()
-        for each in parts(part):
-            if isinstance(each, ir.Choice):
-                found.add(each.reading)
-            elif isinstance(each, ir.ParameterRef) and of:
-                found |= of.get(each.name, frozenset())
-        return frozenset(found)
 
     def of(self, slot: Slot) -> frozenset[Slot]:
         """All slots that a decision depends on, itself included."""
@@ -154,23 +142,13 @@ class Cones:
         for name, part in self.rules((level.name, decision.index)):
             if isinstance(part, ir.Choice):
                 readings.add(part.reading)
-            slots |= set(self._slots(name, part))
+            elif isinstance(part, ir.SlotRef):
+                slots.add((name, part.index))
         if isinstance(decision.body, ir.LedgerOutput):
             more, asked = self._ledger(level)
             slots |= more
             readings |= asked
         return frozenset(slots - {(level.name, decision.index)}), frozenset(readings)
-
-    def _slots(self, level: str, part: Any) -> Iterator[Slot]:
-        if isinstance(part, ir.SlotRef):
-            yield level, part.index
-        elif isinstance(part, ir.Column):
-            yield level, part.table.index
-        elif isinstance(part, ir.Aggregate):
-            level = part.earlier or level
-            for slot in part.path:
-                yield level, slot.index
-                level = slot.type.name
 
     def _ledger(self, level: ir.Level) -> tuple[set[Slot], set[str]]:
         """What a ledger reads on the payments and of its sources."""
@@ -190,9 +168,10 @@ class Cones:
             ]
             for rule, name in rules:
                 for where, part in self.walk(rule, name):
-                    slots |= set(self._slots(where, part))
                     if isinstance(part, ir.Choice):
                         readings.add(part.reading)
+                    elif isinstance(part, ir.SlotRef):
+                        slots.add((where, part.index))
             names = [name for name in (ledger.pays, ledger.paid) if name]
             payments = self.program.levels[ledger.level]
             slots |= {(ledger.level, self._index(payments, name)) for name in names}
@@ -232,43 +211,7 @@ class Cones:
 
     def walk(self, node: Any, level: str) -> list[tuple[str, Any]]:
         """Every program object in *node* as the readings choose, with the level that it reads."""
-        found: list[tuple[str, Any]] = []
-        self._collect(node, level, found)
-        return found
-
-    def _collect(self, node: Any, level: str, found: list[tuple[str, Any]]) -> None:
-        if node.__class__ is tuple:
-            for each in node:
-                self._collect(each, level, found)
-            return
-        names = _fields(node.__class__)
-        if names is None:
-            return
-        found.append((level, node))
-        inside = level
-        match node:
-            case ir.Choice():
-                self._collect(node.options[self.choices[node.reading]], level, found)
-                return
-            case ir.ParameterRef():
-                self._collect(self.program.parameters[node.name].value, level, found)
-                return
-            case ir.Aggregate() | ir.Previous() | ir.Outer():
-                inside = node.level
-            case ir.Through():
-                inside = node.record.type.name
-                found.append((level, node.record))
-        for name in names:
-            self._collect(getattr(node, name), inside, found)
-
-
-@cache
-def _fields(kind: type) -> tuple[str, ...] | None:
-    """The fields of a part that may hold other parts; None of what is no part of a program."""
-    if kind.__module__ not in HOMES or not attrs.has(kind):
-        return None
-    names = (field.name for field in attrs.fields(kind))
-    return tuple(name for name in names if name not in ("type", "span", "record", "path"))
+        return list(inside(node, level, choices=self.choices, program=self.program))
 
 
 def better(program: ir.Program) -> dict[Slot, int]:

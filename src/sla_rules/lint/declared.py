@@ -6,8 +6,8 @@ from typing import Any
 
 from sla_rules.change.same import key
 from sla_rules.language import program as ir
+from sla_rules.language.visit import everything
 from sla_rules.lint.found import Found, found
-from sla_rules.lint.visit import everything
 
 __all__ = ["lint_declared"]
 

@@ -9,7 +9,8 @@ from sla_rules.diagnostics import Diagnostic
 from sla_rules.language import program as ir
 from sla_rules.language.constants import constant_value
 from sla_rules.language.types import CALENDAR, LIMIT
-from sla_rules.language.variations import reached, readings_behind, variations
+from sla_rules.language.variations import readings_behind, variations
+from sla_rules.language.visit import inside
 from sla_rules.language.walk import chosen, parts
 from sla_rules.quantities import Limit
 from sla_rules.worktime import Calendar, CalendarError
@@ -76,7 +77,7 @@ def _lengths(program: ir.Program, node: ir.Deadline, workday: ir.DayRule) -> Ite
 def _calendars(
     program: ir.Program, node: ir.Node, choices: Mapping[str, str]
 ) -> Iterator[ir.Calendar]:
-    for each in reached(program, node, choices):
+    for _, each in inside(node, choices=choices, program=program):
         if isinstance(each, ir.Constant) and each.type == CALENDAR:
             yield program.calendars[str(each.value)]
 
@@ -87,7 +88,7 @@ def _counts_days(program: ir.Program, node: ir.Node) -> bool:
         isinstance(each.value, Limit) and each.value.workdays
         if isinstance(each, ir.Constant)
         else isinstance(each, ir.SlotRef) and each.type == LIMIT
-        for each in reached(program, node)
+        for _, each in inside(node, program=program)
     )
 
 

@@ -8,7 +8,7 @@ import attrs
 from sla_rules.language import program as ir
 from sla_rules.language.ranges.program import Ranges
 from sla_rules.language.variations import single_changes
-from sla_rules.language.walk import alternatives, belongs
+from sla_rules.language.visit import inside
 
 __all__ = ["Case", "Cases"]
 
@@ -108,34 +108,8 @@ def _rules(decision: ir.Decision) -> tuple[Any, ...]:
 
 def _touched(program: ir.Program, level: str, node: Any) -> Iterator[Any]:
     """The readings in *node* by name, and the slots that it reads as (level, index)."""
-    match node:
-        case tuple():
-            for each in node:
-                yield from _touched(program, level, each)
-            return
-        case ir.Choice():
-            yield node.reading
-            for option in alternatives(node):
-                yield from _touched(program, level, option)
-            return
-        case ir.ParameterRef():
-            yield from _touched(program, level, program.parameters[node.name].value)
-            yield from _touched(program, level, node.moment)
-            return
-        case ir.SlotRef():
-            yield (level, node.index)
-            return
-        case ir.Aggregate():
-            inner = (node.element, node.where, node.weight, node.share)
-            yield from _touched(program, node.level, inner)
-            return
-        case ir.Previous() | ir.Outer():
-            yield from _touched(program, node.level, node.inner)
-            return
-        case ir.Through():
-            yield from _touched(program, node.record.type.name, node.inner)
-            return
-    if belongs(node):
-        for field in attrs.fields(type(node)):
-            if field.name not in ("type", "span"):
-                yield from _touched(program, level, getattr(node, field.name))
+    for home, part in inside(node, level, program=program):
+        if isinstance(part, ir.Choice):
+            yield part.reading
+        elif isinstance(part, ir.SlotRef):
+            yield (home, part.index)

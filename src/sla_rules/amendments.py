@@ -45,6 +45,10 @@ def changes(old: Rules, new: Rules) -> tuple[Change, ...]:
     ...     print(change.path, change.text("zh"), change.text("en"), sep=" | ")
     parameters.limit | 恢复时限 由 2 小时 改为 4 小时 | recovery limit: 2 h → 4 h
     """
+    for each in (old, new):
+        if not isinstance(each, Rules):
+            message = f"expected rules as load gives them, got {type(each).__name__}"
+            raise TypeError(message)
     return program_changes(old.program, new.program)
 
 

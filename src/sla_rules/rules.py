@@ -11,6 +11,7 @@ from sla_rules.diagnostics import Diagnostic, FactsError, RulesetError, nearest
 from sla_rules.engine.evaluate import Engine
 from sla_rules.facts.document import read_document
 from sla_rules.facts.shapes import shapes_for
+from sla_rules.facts.values import called
 from sla_rules.family import is_family, read_family
 from sla_rules.language.load import load_program, read_original, read_texts
 from sla_rules.language.program import Program
@@ -170,6 +171,8 @@ class Rules:
         >>> load("gz-npc-2023").with_readings({"overrun-tail": "lowest_printed_nine"})
         <Rules gz-npc-2023 1.0.0 overrun-tail=lowest_printed_nine>
         """
+        if not isinstance(choices, Mapping):
+            raise TypeError(f"expected readings and their options, got {type(choices).__name__}")
         problems = []
         for name, option in choices.items():
             reading = self.program.readings.get(name)
@@ -177,7 +180,7 @@ class Rules:
                 hint = nearest(str(name), self.program.readings)
                 message = f"there is no reading {name!r}"
                 problems.append(Diagnostic(code="E502", message=message, where=self.id, hint=hint))
-            elif option not in reading.options:
+            elif not isinstance(option, str) or option not in reading.options:
                 hint = nearest(str(option), reading.options)
                 message = f"reading {name!r} has no option {option!r}"
                 problems.append(Diagnostic(code="E503", message=message, where=self.id, hint=hint))
@@ -248,11 +251,15 @@ class Rules:
             zone=zone,
             as_of=None if as_of is None else to_us(as_of, zone, where="as_of"),
             as_if_in_force=as_if_in_force,
-            earlier=self._earlier(earlier or {}),
+            earlier=self._earlier({} if earlier is None else earlier),
         )
         return Assessment(self, record)
 
     def _earlier(self, earlier: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+        if not isinstance(earlier, Mapping):
+            hint = "write {level: [first, second, …]}"
+            message = f"expected the earlier records by level, got {called(earlier)}"
+            raise FactsError([Diagnostic(code="F120", message=message, where="earlier", hint=hint)])
         problems = []
         for level, documents in earlier.items():
             if level not in self.program.levels:
@@ -261,7 +268,9 @@ class Rules:
                 problems.append(
                     Diagnostic(code="F100", message=message, where="earlier", hint=hint)
                 )
-            elif isinstance(documents, str | Mapping) or not isinstance(documents, Sequence):
+            elif isinstance(documents, str | bytes | Mapping) or not isinstance(
+                documents, Sequence
+            ):
                 message = f"the earlier records of {level!r} are no list"
                 hint = "write [first, second, …], or [] where nothing came before"
                 where = f"earlier.{level}"
@@ -298,7 +307,7 @@ class Rules:
         """
         from sla_rules.comparison.compute import compare
 
-        rules = self.with_readings(other) if isinstance(other, Mapping) else other
+        rules = other if isinstance(other, Rules) else self.with_readings(other)
         return compare(self, rules, facts, level, **options)
 
     def note_text(self, code: str, lang: str = "zh") -> str:
@@ -365,7 +374,7 @@ class Rules:
     def _level(self, level: str | None) -> str:
         """The name of a level, by default the whole contract; FactsError when there is none."""
         name = self.top_level if level is None else level
-        if name not in self.program.levels:
+        if not isinstance(name, str) or name not in self.program.levels:
             hint = nearest(str(name), self.program.levels)
             message = f"there is no level {name!r}"
             raise FactsError([Diagnostic(code="F100", message=message, where="level", hint=hint)])

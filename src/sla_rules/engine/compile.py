@@ -17,7 +17,7 @@ from sla_rules.engine.aggregates import AGGREGATES, Gather
 from sla_rules.engine.averages import percentile, picker, weighted_mean
 from sla_rules.engine.bands import compile_bands
 from sla_rules.engine.clocks import Clocks, compile_deadline, compile_elapsed, compile_overrun
-from sla_rules.engine.dated import compile_dated, compile_dated_parameter
+from sla_rules.engine.dated import compile_dated, compile_dated_parameter, timeline_of
 from sla_rules.engine.neighbours import outer, previous
 from sla_rules.engine.rates import compile_rates
 from sla_rules.engine.tables import compile_table
@@ -72,10 +72,20 @@ class Compiler:
         self.clocks = clocks
         self.today = today
         self._parameters: dict[str, Any] = {}
+        self._dates: dict[dt.date, Compiler] = {}
+        self._timelines: dict[str, tuple[list[dt.date], list[Closure]]] = {}
 
     def at(self, today: dt.date) -> "Compiler":
         """The compiler of parameters as they are on a date."""
-        return Compiler(self.program, self.choices, self.clocks, today)
+        if today not in self._dates:
+            self._dates[today] = Compiler(self.program, self.choices, self.clocks, today)
+        return self._dates[today]
+
+    def timeline(self, name: str) -> tuple[list[dt.date], list[Closure]]:
+        """The dates on which a parameter changes, and its value from each on."""
+        if name not in self._timelines:
+            self._timelines[name] = timeline_of(self, name)
+        return self._timelines[name]
 
     def constant(self, node: Any) -> Any:
         """The value of a node that reads no record."""
@@ -198,9 +208,7 @@ class Compiler:
         arguments = [self.node(argument) for argument in node.arguments]
         match node.function:
             case "given":
-                decided = _innermost(node.arguments[0]).decision
-                only = arguments[0]
-                return _given(only) if decided else lambda v: not isinstance(only(v), Unknown)
+                return self._given(node.arguments[0])
             case "otherwise":
                 first, second = arguments
                 return lambda v: _otherwise(first(v), second, v)
@@ -224,6 +232,16 @@ class Compiler:
         if node.function in functions.OF_MONTHS and node.arguments[0].type.kind != "month":
             arguments = [functions.calendar_function("month_of", arguments, zone)]
         return functions.calendar_function(node.function, arguments, zone)
+
+    def _given(self, node: Any) -> Closure:
+        """Whether a fact is stated, or a decision has a value, here or at another record."""
+        match node:
+            case ir.Previous():
+                return _certain(previous(self._given(node.inner), none=False))
+            case ir.Outer():
+                return _certain(outer(self._given(node.inner)))
+        only = self.node(node)
+        return _given(only) if _innermost(node).decision else _stated(only)
 
     def gather(self, node: ir.Aggregate) -> Gather:
         """The closure that collects the child records of an aggregate."""
@@ -438,6 +456,20 @@ def _given(only: Closure) -> Closure:
         return False if value.absent or value is NOT_APPLICABLE else maybe(value)
 
     return run
+
+
+def _certain(truth: Closure) -> Closure:
+    """A truth about another record; either where it is not known which record that is."""
+
+    def run(v: Record) -> Any:
+        value = truth(v)
+        return maybe(value) if isinstance(value, Unknown) else value
+
+    return run
+
+
+def _stated(only: Closure) -> Closure:
+    return lambda v: not isinstance(only(v), Unknown)
 
 
 def _through(index: int, inner: Closure) -> Closure:

@@ -14,7 +14,7 @@ from sla_rules.unknown import Unknown, because, hull
 if TYPE_CHECKING:
     from sla_rules.engine.compile import Compiler
 
-__all__ = ["compile_dated", "compile_dated_parameter", "day_of"]
+__all__ = ["compile_dated", "compile_dated_parameter", "day_of", "timeline_of"]
 
 Closure = Callable[[list[Any]], Any]
 
@@ -34,16 +34,27 @@ def compile_dated(compiler: "Compiler", node: ir.Dated) -> Closure:
 
 def compile_dated_parameter(compiler: "Compiler", node: ir.ParameterRef) -> Closure:
     """A parameter as of the moment of a record; inside another parameter, at the same date."""
-    value = compiler.program.parameters[node.name].value
     if node.moment is None:
-        return compiler.node(value)
-    since = sorted(_breaks(compiler, value))
-    runs = [compiler.at(date).node(value) for date in since]
-    return _by_date(compiler, node.moment, since, runs, node.span)
+        value = compiler.parameter(node.name)
+        return lambda _: value
+    return _by_date(compiler, node.moment, *compiler.timeline(node.name), node.span)
+
+
+def timeline_of(compiler: "Compiler", name: str) -> tuple[list[dt.date], list[Closure]]:
+    """The dates on which a parameter changes, none too early, and its value from each on.
+
+    A value is reckoned when it is first asked for: most records lie within few of the dates.
+    """
+    since = sorted(_breaks(compiler, compiler.program.parameters[name].value))
+    return since, [_at(compiler, name, date) for date in since]
+
+
+def _at(compiler: "Compiler", name: str, date: dt.date) -> Closure:
+    return lambda _: compiler.at(date).parameter(name)
 
 
 def _breaks(compiler: "Compiler", value: Any) -> set[dt.date]:
-    """The dates on which a parameter changes, itself or by what it rests on; none too early."""
+    """The dates on which a value changes, itself or by what it rests on; none too early."""
     found: set[dt.date] = set()
     first: set[dt.date] = set()
     for each in parts(value, compiler.choices):
@@ -51,9 +62,9 @@ def _breaks(compiler: "Compiler", value: Any) -> set[dt.date]:
             found.update(date for date, _ in each.cases)
             first.add(each.cases[0][0])
         elif isinstance(each, ir.ParameterRef) and each.dated:
-            inner = _breaks(compiler, compiler.program.parameters[each.name].value)
-            found |= inner
-            first.add(min(inner))
+            inner, _ = compiler.timeline(each.name)
+            found.update(inner)
+            first.add(inner[0])
     return {date for date in found if date >= max(first)}
 
 

@@ -126,17 +126,13 @@ class Engine:
         instance = shapes_for(self.program, zone).structure(level, data)
         record = build_record(self.program, level, instance, as_of=as_of)
         before = self._earlier(earlier or {}, zone=zone, as_of=as_of)
-        problems = [
-            problem
-            for root in (record, *before)
-            for problem in validate(
-                self.program,
-                root,
-                self._requirements,
-                ranges=self._ranges,
-                as_if_in_force=as_if_in_force,
-            )
-        ]
+        problems = validate(
+            self.program,
+            (record, *before),
+            self._requirements,
+            ranges=self._ranges,
+            as_if_in_force=as_if_in_force,
+        )
         if problems:
             raise FactsError(problems)
         known = set(earlier or ())

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sla_rules.diagnostics import Diagnostic, RulesetError
+from sla_rules.diagnostics import Diagnostic, RulesetError, SlaError
 from sla_rules.quantities import SECOND, Number
-from sla_rules.unknown import NOT_APPLICABLE, Unknown, because
+from sla_rules.unknown import NOT_APPLICABLE, Unknown, because, hull
 from sla_rules.worktime import Calendar, from_us
 
 __all__ = [
@@ -136,13 +136,15 @@ def month_of(microseconds: int, zone: ZoneInfo) -> int:
     starts = _month_starts(zone)
     if starts[0] <= microseconds < starts[-1]:
         return FIRST_YEAR * 12 + bisect_right(starts, microseconds) - 1
-    local = (_EPOCH + dt.timedelta(microseconds=microseconds)).astimezone(zone)
+    local = date_of(microseconds, zone)
     return local.year * 12 + local.month - 1
 
 
 def date_of(microseconds: int, zone: ZoneInfo) -> dt.date:
     """The local date of an instant."""
-    return (_EPOCH + dt.timedelta(microseconds=microseconds)).astimezone(zone).date()
+    since = dt.timedelta(microseconds=microseconds)
+    moment: dt.datetime = _in_calendar(lambda: (_EPOCH + since).astimezone(zone))
+    return moment.date()
 
 
 def last_day(month: int) -> dt.date:
@@ -154,7 +156,9 @@ def last_day(month: int) -> dt.date:
 def end_of_month(month: int, zone: ZoneInfo) -> int:
     """The instant at which a local month ends."""
     year, index = divmod(month + 1, 12)
-    moment = dt.datetime(year, index + 1, 1, tzinfo=zone) - _EPOCH
+    moment: dt.timedelta = _in_calendar(
+        lambda: dt.datetime(year, index + 1, 1, tzinfo=zone) - _EPOCH
+    )
     return (moment.days * 86400 + moment.seconds) * SECOND
 
 
@@ -171,20 +175,28 @@ def _whole_number(value: Number) -> int:
 
 
 def _days_later(date: dt.date, days: Number) -> dt.date:
-    return _in_calendar(lambda: date + dt.timedelta(days=_whole_number(days)))
+    later: dt.date = _in_calendar(lambda: date + dt.timedelta(days=_whole_number(days)))
+    return later
 
 
 def _months_later(moment: Any, months: Number) -> Any:
     """So many months later; of a date the same day, or the last of a shorter month."""
     if not isinstance(moment, dt.date):
-        return moment + _whole_number(months)
+        month = moment + _whole_number(months)
+        _in_calendar(lambda: first_day(month))
+        return month
     month = moment.year * 12 + moment.month - 1 + _whole_number(months)
-    return _in_calendar(lambda: last_day(month).replace(day=min(moment.day, last_day(month).day)))
+    date: dt.date = _in_calendar(
+        lambda: last_day(month).replace(day=min(moment.day, last_day(month).day))
+    )
+    return date
 
 
-def _in_calendar(reckon: Callable[[], dt.date]) -> dt.date:
+def _in_calendar(reckon: Callable[[], Any]) -> Any:
     try:
         return reckon()
+    except SlaError:
+        raise
     except (ValueError, OverflowError):
         message = "a date lies beyond the years 1 to 9999"
         raise RulesetError([Diagnostic(code="E606", message=message, where="arithmetic")]) from None
@@ -221,7 +233,9 @@ def on_calendar(name: str, arguments: list[Closure], calendars: Mapping[str, Cal
 def lowered(grade: Closure, steps: Closure, members: list[str]) -> Closure:
     """The member so many places further down its list, at most the last."""
 
-    def one(value: str, by: Number) -> str:
+    def one(value: str, by: Number) -> Any:
+        if value not in members:
+            return Unknown((f"one of {', '.join(members)} in place of {value!r}",))
         return members[max(0, min(len(members) - 1, members.index(value) + _whole_number(by)))]
 
     def places(by: Any) -> range:
@@ -239,8 +253,7 @@ def lowered(grade: Closure, steps: Closure, members: list[str]) -> Closure:
         possible = value.options if isinstance(value, Unknown) else (value,)
         if possible is None or value is NOT_APPLICABLE or by is NOT_APPLICABLE:
             return because(value, by)
-        options = tuple(dict.fromkeys(one(each, n) for each in possible for n in places(by)))
-        return because(value, by, options=options)
+        return hull([one(each, n) for each in possible for n in places(by)], value, by)
 
     return run
 

@@ -18,14 +18,14 @@ def before(record: Record) -> tuple[Record, ...] | Unknown:
     return series if isinstance(series, Unknown) else series[: record.position]
 
 
-def previous(inner: Closure) -> Closure:
-    """A value of the record before; absent where there is none."""
+def previous(inner: Closure, none: Any = NONE_BEFORE) -> Closure:
+    """A value of the record before; *none*, which is absent, where there is no such record."""
 
     def run(record: Record) -> Any:
         series = record.series
         if isinstance(series, Unknown):
             return because(series)
-        return inner(series[record.position - 1]) if record.position else NONE_BEFORE
+        return inner(series[record.position - 1]) if record.position else none
 
     return run
 

@@ -7,6 +7,7 @@ of the document.
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -215,24 +216,52 @@ def in_order(level: ir.Level, children: list[Record]) -> tuple[Record, ...]:
     """Children by the facts that the level orders by; then by all that they state."""
     indexes = [fact.index for name in level.order if (fact := level.fact(name)) is not None]
     if not indexes:
-        return tuple(sorted(children, key=_stated))
+        return _sorted(children, lambda _: ())
 
     if not any(isinstance(child[index], Unknown) for child in children for index in indexes):
         first = itemgetter(*indexes)
         if len(set(map(first, children))) == len(children):
             return tuple(sorted(children, key=first))
 
-    def key(record: Record) -> tuple[Any, ...]:
+    def place(record: Record) -> tuple[Any, ...]:
         values = [record[index] for index in indexes]
-        order = [(True, "") if isinstance(each, Unknown) else (False, each) for each in values]
-        return (*order, _stated(record))
+        return tuple((True, "") if isinstance(each, Unknown) else (False, each) for each in values)
 
-    return tuple(sorted(children, key=key))
+    return _sorted(children, place)
+
+
+def _sorted(
+    records: list[Record], place: Callable[[Record], tuple[Any, ...]]
+) -> tuple[Record, ...]:
+    """Records by their place; ties are broken by what they state, then by all that is around."""
+
+    def key(record: Record) -> tuple[Any, ...]:
+        return (place(record), _stated(record))
+
+    found = sorted(records, key=key)
+    keys = list(map(key, found))
+    if all(one != two for one, two in pairwise(keys)):
+        return tuple(found)
+    around: dict[int, tuple[str, ...]] = {}
+    return tuple(sorted(found, key=lambda each: (*key(each), _around(each, around))))
 
 
 def _stated(record: Record) -> str:
-    """All that a record states, as text: what ties are broken by."""
-    return repr([str(value) for value in record if not isinstance(value, Unknown | Record | tuple)])
+    """All that a record itself states, as text."""
+    plain = [
+        None if isinstance(value, Unknown | Record | tuple) else str(value)
+        for fact in record.level.facts
+        for value in (record[fact.index],)
+    ]
+    return repr((plain, sorted((index, str(each)) for index, each in record.given.items())))
+
+
+def _around(record: Record, known: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
+    """All that is stated below a record, and below each record around it."""
+    if id(record) not in known:
+        above = _around(record.parent, known) if record.parent is not None else ()
+        known[id(record)] = (repr([_stated(each) for each in walk_records(record)]), *above)
+    return known[id(record)]
 
 
 def _given(level: ir.Level, given: Mapping[str, Given]) -> dict[int, Given]:

@@ -24,8 +24,8 @@ def link(level: ir.Level, records: Iterable[Record]) -> list[Record]:
         open_ = [each for each in keys if isinstance(each, Unknown)]
         if any(not each.absent for each in open_):
             doubts += open_
-        alone = id(record) if open_ else 0
-        groups.setdefault((alone, *(each for each in keys if each not in open_)), []).append(record)
+        key = ("alone", id(record)) if open_ else ("series", *keys)
+        groups.setdefault(key, []).append(record)
     found: list[Record] = []
     for members in groups.values():
         series = in_order(level, members)

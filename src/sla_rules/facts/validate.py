@@ -2,8 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sla_rules.diagnostics import Diagnostic
@@ -22,16 +23,16 @@ Truth = Callable[[Record], Any]
 
 def validate(
     program: ir.Program,
-    root: Record,
+    roots: Iterable[Record],
     requirements: dict[str, list[tuple[ir.Requirement, Truth]]],
     *,
     ranges: Mapping[str, Mapping[int, tuple[Any, Any]]],
     as_if_in_force: bool,
 ) -> list[Diagnostic]:
-    """Everything wrong with the facts under *root*, in order of their paths."""
+    """Everything wrong with the facts under *roots*, in order of their paths."""
     problems: list[Diagnostic] = []
     seen: dict[tuple[str, Any], Record] = {}
-    for record in walk_records(root):
+    for record in chain.from_iterable(map(walk_records, roots)):
         level = record.level
         problems += _key(record, seen)
         if record.given:
@@ -73,7 +74,7 @@ def _key(record: Record, seen: dict[tuple[str, Any], Record]) -> Iterator[Diagno
             code="F131",
             message=f"{level.name} {shown!r} stands twice",
             where=second.path_of(fact.name),
-            hint=f"also at {first.path}",
+            hint=f"also at {first.path}" if first.path else "it is the record that is assessed",
         )
 
 

@@ -344,9 +344,7 @@ def test_years_without_holiday_data_are_told(effective: str, said: str | None) -
     assert messages(OFFICE.format(effective=effective, holidays="['2024-01-01']"), lint_years) == []
 
 
-@pytest.mark.parametrize(
-    "ruleset", ["cn-bureau-om", "cn-daily-sheet", "gz-npc-2023", "mx-federal-deductivas"]
-)
+@pytest.mark.parametrize("ruleset", sla.rulesets())
 def test_the_packaged_rulesets_have_nothing_unanswered(ruleset: str) -> None:
     program = sla.load(ruleset).program
 

@@ -260,6 +260,48 @@ def test_grades_are_lowered_to_the_last_at_most() -> None:
     ]
 
 
+CLAIMS = (
+    HEAD
+    + """levels:
+  claim:
+    facts:
+      told: {type: date}
+      claimed: {type: date, until: known, not_before: told}
+      closed: {type: month, until: known}
+      never: {type: date}
+      first: {type: month, default: "'2025-01'"}
+      limit: {type: date, default: "'2024-06-30'"}
+    decisions:
+      late: claimed > limit
+      next_year: closed >= first
+      unknown: never > limit
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "late", "next_year"),
+    [
+        (None, None, None),
+        ("2024-06-30T23:59+08:00", None, None),  # it may still come today
+        ("2024-06-30T16:00+00:00", True, None),  # in Shanghai it is July
+        ("2024-12-31T23:59+08:00", True, None),
+        ("2025-01-01T00:00+08:00", True, True),
+    ],
+)
+def test_the_instant_of_the_question_narrows_open_dates_and_months(
+    as_of: str | None, late: object, next_year: object
+) -> None:
+    found = sla.load(CLAIMS).assess({"told": "2024-05-01"}, as_of=as_of)
+
+    assert (found["late"], found["next_year"]) == (late, next_year)
+    assert found["unknown"] is None  # it is not open but missing
+
+
+def test_an_open_date_is_not_before_what_it_follows() -> None:
+    assert sla.load(CLAIMS).assess({"told": "2024-07-01"})["late"] is True
+
+
 LOWERED = (
     HEAD
     + """enums: {grade: {A: A, B: B, C: C, D: D}}

@@ -32,7 +32,7 @@ def test_a_ruleset_that_is_not_there_is_refused(source: Any) -> None:
     with pytest.raises(sla.RulesetError) as error:
         sla.load(source)
     assert error.value.codes == ("E100",)
-    assert len(str(error.value)) < 300
+    assert "a" * 100 not in str(error.value)
 
 
 def test_a_level_is_a_name() -> None:

@@ -5,18 +5,19 @@ it can say so.  Child records stand in the order that their level declares, what
 of the document.
 """
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from itertools import pairwise
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, Final
 
 from sla_rules.facts.shapes import Given, attribute_name
 from sla_rules.facts.values import from_public
 from sla_rules.language import program as ir
 from sla_rules.language.types import Type
 from sla_rules.unknown import Unknown
-from sla_rules.worktime import to_us
+from sla_rules.worktime import from_us, to_us
 
 __all__ = ["Record", "build_record", "in_order", "walk_records"]
 
@@ -68,12 +69,15 @@ class Record(list[Any]):
     __hash__ = object.__hash__  # type: ignore[assignment]  # a record is itself, not its slots
 
 
+MOMENTS: Final = frozenset(("instant", "date", "month"))
+
+
 class Missing(Unknown):
     """A fact that is not there.  What is known about it all the same is told when asked."""
 
     __slots__ = ("_as_of", "_fact", "_record")
 
-    def __init__(self, record: Record, fact: ir.Fact, as_of: int | None) -> None:
+    def __init__(self, record: Record, fact: ir.Fact, as_of: Any) -> None:
         self._record = record
         self._fact = fact
         self._as_of = as_of
@@ -88,15 +92,15 @@ class Missing(Unknown):
 
     @property
     def low(self) -> Any:
-        """Its declared minimum; an open instant is neither before what it follows nor *as_of*."""
+        """Its declared minimum; an open moment is neither before what it follows nor *as_of*."""
         fact = self._fact
         if fact.type.kind == "number":
             return None if fact.min is None else fact.min.value
-        if not fact.open or fact.type.kind != "instant":
+        if not fact.open or fact.type.kind not in MOMENTS:
             return None
         source = self._record.level.fact(fact.not_before)
         after = None if source is None else self._record[source.index]
-        known = [each for each in (after, self._as_of) if isinstance(each, int)]
+        known = [each for each in (after, self._as_of) if isinstance(each, int | dt.date)]
         return max(known) if known else None
 
     @property
@@ -165,13 +169,14 @@ def build_record(
     """
     declared = program.levels[level]
     record = Record(declared, parent, place)
+    until = partial(_passed, as_of, program.timezone)
     nested: list[tuple[ir.Fact, Any]] = []
     values = _values(declared)(instance)
     for value, (_, index, convert, fact) in zip(values, _layout(declared), strict=True):
         if value is None:
             plain = fact.default is None and not fact.from_parent
             record[index] = (
-                Missing(record, fact, as_of) if plain else _told(record, fact, parent, as_of)
+                Missing(record, fact, until(fact)) if plain else _told(record, fact, parent, until)
             )
         elif convert is not None:
             record[index] = convert(value)
@@ -203,13 +208,25 @@ def _inherited(fact: ir.Fact, parent: Record) -> Any:
     return parent[source.index] if source is not None else Unknown((fact.name,), absent=True)
 
 
-def _told(record: Record, fact: ir.Fact, parent: Record | None, as_of: int | None) -> Any:
+def _passed(as_of: int | None, zone: str, fact: ir.Fact) -> Any:
+    """The instant of the question as a fact of its kind: its own day or month may still come."""
+    if as_of is None or fact.type.kind == "instant":
+        return as_of
+    local = from_us(as_of, zone)
+    if fact.type.kind == "month":
+        return local.year * 12 + local.month - 1
+    return dt.date(local.year, local.month, local.day) if fact.type.kind == "date" else None
+
+
+def _told(
+    record: Record, fact: ir.Fact, parent: Record | None, until: Callable[[ir.Fact], Any]
+) -> Any:
     """A fact that is not stated here, but perhaps at the parent, or by its default."""
     if fact.from_parent and parent is not None:
         inherited = _inherited(fact, parent)
         if fact.default is None or not isinstance(inherited, Unknown):
             return inherited
-    return Missing(record, fact, as_of) if fact.default is None else fact.default.value
+    return Missing(record, fact, until(fact)) if fact.default is None else fact.default.value
 
 
 def in_order(level: ir.Level, children: list[Record]) -> tuple[Record, ...]:

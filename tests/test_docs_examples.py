@@ -323,6 +323,19 @@ def test_every_construct_has_a_page_and_names_rulesets_that_are_shipped() -> Non
     assert named <= set(sla_rules.rulesets())
 
 
+WITH_FINDINGS = ("c33-findings.md",)  # what it shows
+
+
+@pytest.mark.parametrize(
+    "page", [each for each in PAGES if re.match(r"c\d\d-", each.name)], ids=lambda each: each.stem
+)
+def test_nothing_is_found_in_the_ruleset_of_a_construct(page: Path) -> None:
+    rules = next(sla_rules.load(each.text) for each in blocks(page) if each.lang == "yaml")
+    found = rules.findings(acknowledged=False)
+
+    assert bool(found) == (page.name in WITH_FINDINGS), found
+
+
 @pytest.mark.parametrize("ruleset", sla_rules.rulesets())
 def test_every_shipped_ruleset_is_described(ruleset: str) -> None:
     page = (DOCS / "guide" / "rulesets.md").read_text(encoding="utf-8")

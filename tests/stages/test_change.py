@@ -195,6 +195,7 @@ ONE_CHANGE = [
     ("to: {type: instant, until: known,", "to: {type: instant,", "levels.call.facts.to.until", "recovered (fact of call), may be unknown until known: yes → no"),
     # levels
     ("disjoint: true", "disjoint: false", "levels.stop.disjoint", "level stop, spans may not overlap: yes → no"),
+    ("    key: id\n", "    key: id\n    recurs: true\n", "levels.call.recurs", "level call, key may come back under another parent: no → yes"),
     ("    order: [from]\n", "", "levels.call.order", "level call, order: reported → none"),
     ("count(calls) <= 100", "count(calls) <= 120", "levels.month.require[0].that", "C1: month, requirement (too many calls): number(call) ≤ 100 → number(call) ≤ 120"),
     ("en: too many calls", "en: too much", "levels.month.require[0].message", "C1: month, requirement (too much), message: too many calls → too much"),

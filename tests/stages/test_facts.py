@@ -501,6 +501,18 @@ def test_a_record_may_stand_once_in_a_document(rules: sla.Rules) -> None:
     assert [("F131", "months[1].incidents[0].id")] == told(rules, payment(*months), "payment")
 
 
+def test_a_key_that_recurs_may_come_back_under_another_parent_only() -> None:
+    recurring = sla.load(RULESET.replace("  incident:\n", "  incident:\n    recurs: true\n"))
+    twice = [incident(), incident()]
+    months = [month(incidents=[incident()]), month(month="2024-04", incidents=[incident()])]
+
+    assert [("F131", "incidents[1].id")] == told(recurring, month(incidents=twice))
+    found = recurring.assess(payment(*months), level="payment")
+    assert [["I1"], ["I1"]] == [
+        [each.id for each in one.child("incidents")] for one in found.child("months")
+    ]
+
+
 def test_a_record_needs_its_key(rules: sla.Rules) -> None:
     facts = payment(month(), {"score": 80, "month": None})
     assert [("F130", "months[1].month")] == told(rules, facts, "payment")

@@ -17,11 +17,11 @@ from sla_rules.language.load import read_texts
 from sla_rules.language.source import MapNode, Node, ScalarNode, read
 from sla_rules.schema import ruleset as grammar
 from sla_rules.schema.keys import DESCRIPTIONS, WORDS
-from sla_rules.testing import SUFFIX, Case, cases_schema, read_cases, words
+from sla_rules.testing import cases_schema, words
+from tests.shipped import SHIPPED, home, shipped
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-SHIPPED = sla.rulesets()
 EXAMPLE = ROOT / "examples" / "servicenow-2016" / "monthly_facts.yaml"
 
 
@@ -79,7 +79,7 @@ def test_the_schema_of_rulesets_is_a_schema(part: bool) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_ruleset_fits_whole_and_in_parts(name: str) -> None:
-    files = read_texts(ROOT / "rulesets" / name)
+    files = read_texts(home(name))
     parts = [data(text) for text in files.values()]
     whole = {key: value for part in parts for key, value in part.items()}
 
@@ -209,16 +209,6 @@ def wrong(name: str, of: str, level: str | None, instance: Any) -> list[str]:
     return [f"{'/'.join(map(str, each.absolute_path))}: {each.message[:200]}" for each in found]
 
 
-@lru_cache(maxsize=8)
-def cases(name: str) -> tuple[Case, ...]:
-    found: list[Case] = []
-    for path in sorted((ROOT / "rulesets" / name).rglob(f"*{SUFFIX}")):
-        _, listed, problems = read_cases(path.read_text(encoding="utf-8"), path)
-        assert not problems
-        found += listed
-    return tuple(found)
-
-
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_level_has_both_schemas(name: str) -> None:
     for level in (None, *sla.load(name).program.levels):
@@ -228,9 +218,9 @@ def test_every_level_has_both_schemas(name: str) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_facts_of_every_case_fit_and_so_does_what_comes_of_them(name: str) -> None:
-    rules = sla.load(name)
+    rules, _, cases = shipped(name)
     tried = 0
-    for case in cases(name):
+    for case in cases:
         if "error" in case.expect:
             continue
         tried += 1
@@ -393,7 +383,7 @@ def test_the_shipped_cases_fit(name: str) -> None:
     schemas = (cases_schema(), cases_schema(sla.load(name)))
     for schema in schemas:
         Draft7Validator.check_schema(schema)
-    for path in sorted((ROOT / "rulesets" / name).rglob(f"*{SUFFIX}")):
+    for path in shipped(name)[1]:
         written = data(path.read_text(encoding="utf-8"))
 
         assert [faults(schema, written) for schema in schemas] == [[], []]

@@ -1,6 +1,7 @@
 """The cases format and its collector; and the law that every option of every reading has a case."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
@@ -10,7 +11,8 @@ import sla_rules as sla
 from sla_rules.cli import main
 from sla_rules.language import program as ir
 from sla_rules.language.visit import everything
-from sla_rules.testing import SUFFIX, Case, Mismatch, check, read_cases, run_cases
+from sla_rules.testing import Case, Mismatch, check, read_cases, run_cases
+from tests.shipped import SHIPPED, shipped
 
 pytest_plugins = ["pytester"]
 
@@ -249,20 +251,6 @@ def test_a_float_is_refused() -> None:
 # --- the shipped cases -----------------------------------------------------------------------
 
 
-SHIPPED = [f"{name}@{each.version}" for name in sla.rulesets() for each in sla.versions(name)]
-"""Every version of every ruleset of the library."""
-
-
-def shipped(name: str) -> tuple[sla.Rules, list[Case]]:
-    """A version of a ruleset of the library with all its cases."""
-    rules, cases = sla.load(name), []
-    for path in sorted((ROOT / "rulesets" / rules.id).rglob(f"*{SUFFIX}")):
-        its, found, problems = read_cases(path.read_text(encoding="utf-8"), path)
-        assert not problems
-        cases += found if its == rules else []
-    return rules, cases
-
-
 def differs(case: Case, rules: sla.Rules, reading: str, option: str) -> bool:
     """Whether the expectation of *case* fails once *reading* alone is read as *option*."""
     return bool(check(attrs.evolve(case, readings={**case.readings, reading: option}), rules))
@@ -278,7 +266,7 @@ def chosen_by_cases(rules: sla.Rules) -> list[str]:
     return [name for name in rules.program.readings if name in used or name not in anywhere]
 
 
-def is_shown(rules: sla.Rules, cases: list[Case], reading: str, option: str) -> bool:
+def is_shown(rules: sla.Rules, cases: Sequence[Case], reading: str, option: str) -> bool:
     """Whether some case has one outcome under *option* and another one without it.
 
     An alternative must differ from the default, the default from some alternative.
@@ -299,7 +287,7 @@ def is_shown(rules: sla.Rules, cases: list[Case], reading: str, option: str) -> 
 
 @pytest.mark.parametrize("ruleset", SHIPPED)
 def test_every_option_of_every_reading_has_a_case_that_it_decides(ruleset: str) -> None:
-    rules, cases = shipped(ruleset)
+    rules, _, cases = shipped(ruleset)
     lacking = [
         f"{reading}: {option}"
         for reading in chosen_by_cases(rules)
@@ -311,7 +299,7 @@ def test_every_option_of_every_reading_has_a_case_that_it_decides(ruleset: str) 
 
 @pytest.mark.parametrize("ruleset", SHIPPED)
 def test_a_case_about_a_reading_would_end_otherwise_under_another_option(ruleset: str) -> None:
-    rules, cases = shipped(ruleset)
+    rules, _, cases = shipped(ruleset)
     idle = [
         f"{case.span}: {case.reading_of}"
         for case in cases
@@ -326,7 +314,7 @@ def test_a_case_about_a_reading_would_end_otherwise_under_another_option(ruleset
 
 @pytest.mark.parametrize("ruleset", SHIPPED)
 def test_every_clause_that_is_a_rule_has_a_case(ruleset: str) -> None:
-    rules, cases = shipped(ruleset)
+    rules, _, cases = shipped(ruleset)
     shown = {clause for case in cases for clause in case.clauses}
     rest = [
         clause.id

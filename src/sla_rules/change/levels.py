@@ -40,7 +40,7 @@ def _level(pair: Pair, place: Place, old: ir.Level, new: ir.Level) -> Iterator[C
         if one != two:
             before = _facts_named(old, getattr(old, field))
             yield place.part(field).changed(before, _facts_named(new, two))
-    yield from pair.flags(place, old, new, ("disjoint",))
+    yield from pair.flags(place, old, new, ("recurs", "disjoint"))
     yield from pair.value(place.part("governed_by"), old.moment, new.moment)
     yield from _facts(pair, place, old, new)
     yield from _requirements(pair, place, old, new)

@@ -127,6 +127,7 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "part_message": ("提示", "message"),
     "part_at": ("所指事实", "fact pointed at"),
     "part_key": ("记录编号", "key"),
+    "part_recurs": ("编号可在另一上级之下再次出现", "key may come back under another parent"),
     "part_order": ("排列依据", "order"),
     "part_interval": ("时段", "span of time"),
     "part_disjoint": ("时段不得重叠", "spans may not overlap"),

@@ -31,7 +31,7 @@ def validate(
 ) -> list[Diagnostic]:
     """Everything wrong with the facts under *roots*, in order of their paths."""
     problems: list[Diagnostic] = []
-    seen: dict[tuple[str, Any], Record] = {}
+    seen: dict[tuple[Any, ...], Record] = {}
     for record in chain.from_iterable(map(walk_records, roots)):
         level = record.level
         problems += _key(record, seen)
@@ -51,7 +51,7 @@ def validate(
     return problems
 
 
-def _key(record: Record, seen: dict[tuple[str, Any], Record]) -> Iterator[Diagnostic]:
+def _key(record: Record, seen: dict[tuple[Any, ...], Record]) -> Iterator[Diagnostic]:
     level = record.level
     fact = level.fact(level.key) if level.key else None
     if fact is None:
@@ -66,7 +66,8 @@ def _key(record: Record, seen: dict[tuple[str, Any], Record]) -> Iterator[Diagno
             hint="without it no result can name the record",
         )
         return
-    other = seen.setdefault((level.name, value), record)
+    home = id(record.parent) if level.recurs else None
+    other = seen.setdefault((level.name, value, home), record)
     if other is not record:
         shown = to_public(fact.type, value)
         first, second = sorted((other, record), key=_in_document)

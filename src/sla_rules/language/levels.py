@@ -77,6 +77,9 @@ class LevelBinder:
                 hint = nearest(source.text, part.facts)
                 message = f"level {name!r} has no fact {source.text!r}"
                 self.declared.problem("E524", message, source.span, hint)
+        if part.recurs and part.key is None:
+            message = f"level {name!r} has no key that could come back"
+            self.declared.problem("E524", message, part.span, "add key: and a fact")
         self._kinds(name, part)
         return ir.Level(
             name=name,
@@ -84,6 +87,7 @@ class LevelBinder:
             facts=tuple(self._fact(name, fact, each) for fact, each in part.facts.items()),
             decisions=tuple(self._decisions(name, part)),
             key=part.key.text if part.key else "",
+            recurs=part.recurs,
             order=tuple(source.text for source in part.order),
             series=tuple(source.text for source in part.series),
             moment=self.resolver.moment(name),

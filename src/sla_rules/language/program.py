@@ -251,6 +251,7 @@ class Level:
     facts: tuple[Fact, ...]
     decisions: tuple[Decision, ...]
     key: str
+    recurs: bool
     order: tuple[str, ...]
     series: tuple[str, ...]
     moment: Node | None

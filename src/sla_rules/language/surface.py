@@ -420,6 +420,7 @@ class Level:
     facts: dict[str, Fact] = part("facts", required=True)
     title: Phrase | None = part("phrase")
     key: Source | None = part("scalar")
+    recurs: bool = part("truth", default=False)
     order: tuple[Source, ...] = part("scalars", default=())
     series: tuple[Source, ...] = part("scalars", default=())
     governed_by: "Source | Switch | None" = part("switched")

@@ -102,6 +102,7 @@ DESCRIPTIONS: Final[dict[str, str]] = {
     "Level.facts": "what comes in",
     "Level.decisions": "what goes out",
     "Level.key": "the fact that names a record",
+    "Level.recurs": "whether the key may come back under another parent",
     "Level.order": "the facts by which records are ordered",
     "Level.interval": "two facts, the start and the end of a span of time",
     "Level.series": "the facts that make a series of records",

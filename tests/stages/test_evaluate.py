@@ -201,6 +201,29 @@ def test_a_scorecard_that_may_be_rescaled_is_open() -> None:
     assert (found.low, found.high, found.status) == (15, 50, "undetermined")
 
 
+LIMITED = (
+    "readings: {r: {question: q, default: capped, options: {capped: x, floored: y, neither: z}}}\n"
+    + level(
+        "c: {value: a, cap: {by: r, capped: 5, otherwise: none}, "
+        "floor: {by: r, floored: 2, otherwise: none}}"
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("option", "small", "large"), [("capped", 1, 5), ("floored", 2, 9), ("neither", 1, 9)]
+)
+def test_a_reading_may_leave_a_decision_without_cap_or_floor(
+    option: str, small: int, large: int
+) -> None:
+    rules = sla.load(HEADER + LIMITED).with_readings({"r": option})
+
+    assert [rules.assess({"a": a})["c"] for a in (1, 9)] == [small, large]
+    said = rules.assess({"a": 9}).explain("c", lang="en").text()
+    assert ("not above 5" in said) == (option == "capped")
+    assert rules.findings() == sla.load(HEADER + LIMITED).findings()
+
+
 TRUTHS = (False, True)
 CARD = level(
     "c: {scorecard: {total: 100, rescale: 'true', sections: "

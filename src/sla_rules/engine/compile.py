@@ -22,7 +22,7 @@ from sla_rules.engine.neighbours import outer, previous
 from sla_rules.engine.rates import compile_rates
 from sla_rules.engine.tables import compile_table
 from sla_rules.language import program as ir
-from sla_rules.language.walk import chosen, parts
+from sla_rules.language.walk import chosen, limit_of, parts
 from sla_rules.quantities import Rounding, round_exact
 from sla_rules.unknown import (
     NOT_APPLICABLE,
@@ -111,10 +111,10 @@ class Compiler:
     def decision(self, decision: ir.Decision) -> Closure:
         """The closure of a decision with its modifiers: applies, cap, floor, rounding."""
         run = self.node(decision.body)
-        if decision.cap is not None:
-            run = _pairwise(minimum, run, self.node(decision.cap))
-        if decision.floor is not None:
-            run = _pairwise(maximum, run, self.node(decision.floor))
+        for limit, pick in ((decision.cap, minimum), (decision.floor, maximum)):
+            held = limit_of(limit, self.choices)
+            if held is not None:
+                run = _pairwise(pick, run, self.node(held))
         run = self.rounded(run, decision.rounding)
         if decision.min is not None or decision.max is not None:
             run = _within(run, *self.range(decision))

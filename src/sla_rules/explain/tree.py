@@ -14,7 +14,7 @@ from sla_rules.facts.records import Record
 from sla_rules.facts.shapes import Given
 from sla_rules.facts.values import from_public
 from sla_rules.language import program as ir
-from sla_rules.language.walk import belongs, chosen, parts
+from sla_rules.language.walk import belongs, chosen, limit_of, parts
 from sla_rules.unknown import NOT_APPLICABLE, Unknown
 
 if TYPE_CHECKING:
@@ -243,7 +243,8 @@ class _Explainer:
     def _modifiers(self, part: ir.Decision) -> Iterator[str]:
         """Cap, floor and rounding, each where it changed the value."""
         value = self.compiler.node(part.body)(self.writer.record) if _computed(part) else None
-        for bound, phrase, pick in ((part.cap, "capped", min), (part.floor, "floored", max)):
+        for end, phrase, pick in ((part.cap, "capped", min), (part.floor, "floored", max)):
+            bound = limit_of(end, self.rules.readings)
             if bound is None or value is None or isinstance(value, Unknown):
                 continue
             limit = self.writer.evaluate(bound)

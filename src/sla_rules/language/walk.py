@@ -73,6 +73,12 @@ def chosen(part: Any, choices: Mapping[str, str]) -> Any:
     return part
 
 
+def limit_of(part: Any, choices: Mapping[str, str]) -> Any:
+    """The cap or floor that *choices* select; None where there is none, or they say ``none``."""
+    found = chosen(part, choices)
+    return None if isinstance(found, ir.Constant) and found.value is None else found
+
+
 def parts(node: Any, choices: Mapping[str, str] | None = None) -> Iterator[Any]:
     """Every program object inside *node*, itself first; of a switch all, or the chosen one."""
     waiting = [node]

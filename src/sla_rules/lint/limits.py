@@ -5,7 +5,7 @@ from typing import Any
 
 from sla_rules.language import program as ir
 from sla_rules.language.ranges import Case, Cases
-from sla_rules.language.walk import chosen
+from sla_rules.language.walk import chosen, limit_of
 from sla_rules.lint.cone import Cones, Slot, better
 from sla_rules.lint.found import Found, found
 from sla_rules.lint.growing import Growth
@@ -68,8 +68,7 @@ def _cases(home: ir.Level, ledger: ir.Ledger, cases: Cases) -> list[Case]:
 
 def _cap(node: Any, case: Case) -> Any:
     """The cap that holds under the readings; None where they say that there is none."""
-    found_cap = chosen(node, case.choices)
-    return None if isinstance(found_cap, ir.Constant) and found_cap.value is None else found_cap
+    return limit_of(node, case.choices)
 
 
 def _deducts(program: ir.Program, source: ir.LedgerSource, case: Case) -> bool:
@@ -202,7 +201,10 @@ def _idle(
         body = decision.body
         told = ""
         for case in cases.of(level.name, body, limit):
-            least, most = case.ranges.of(level.name, body), case.ranges.of(level.name, limit)
+            held = _cap(limit, case)
+            if held is None:
+                continue
+            least, most = case.ranges.of(level.name, body), case.ranges.of(level.name, held)
             end, edge = (least.high, most.low) if sign > 0 else (least.low, most.high)
             if not least.is_ordered or not most.is_ordered or end is None or edge is None:
                 told = ""

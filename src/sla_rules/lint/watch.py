@@ -9,7 +9,7 @@ import attrs
 from sla_rules.diagnostics import RulesetError
 from sla_rules.engine.compile import Compiler
 from sla_rules.language import program as ir
-from sla_rules.language.walk import parts
+from sla_rules.language.walk import limit_of, parts
 from sla_rules.lint.cone import Cones, Slot
 from sla_rules.quantities import Limit, Number
 from sla_rules.unknown import Unknown
@@ -63,8 +63,10 @@ def watches(cones: Cones, compiler: Compiler, cone: frozenset[Slot]) -> list[Wat
             for node, edges in _turning(part, compiler):
                 if node is not None and not _needs_a_frame(node):
                     found.append(Watch(level, _value(compiler, node), edges))
-        limits = (each for each in (decision.cap, decision.floor) if each is not None)
-        found += [Watch(slot[0], _gap(compiler, decision.body, each), (0,)) for each in limits]
+        limits = [limit_of(each, compiler.choices) for each in (decision.cap, decision.floor)]
+        found += [
+            Watch(slot[0], _gap(compiler, decision.body, each), (0,)) for each in limits if each
+        ]
     return found
 
 

@@ -36,7 +36,7 @@ from sla_rules.language.ranges.domain import (
     members,
     ordered,
 )
-from sla_rules.language.walk import belongs, chosen
+from sla_rules.language.walk import belongs, chosen, limit_of
 from sla_rules.quantities import Rounding
 
 if TYPE_CHECKING:
@@ -62,8 +62,9 @@ class Reader:
         inner = self if decision.applies is None else self.given(decision.applies, truth=True)
         found = inner.node(decision.body)
         for limit, sign in ((decision.cap, 1), (decision.floor, -1)):
-            if limit is not None:
-                found = cut(found, inner.node(limit), sign)
+            held = limit_of(limit, self.ranges.choices)
+            if held is not None:
+                found = cut(found, inner.node(held), sign)
         rule = chosen(decision.rounding, self.ranges.choices)
         if rule is not None and rule.quantum is not None and found.is_ordered:
             rounding = Rounding(Fraction(rule.quantum), rule.mode)

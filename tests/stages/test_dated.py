@@ -379,3 +379,35 @@ def test_weights_of_sections() -> None:
     assert rules.assess({"speed": 50, "quality": 100})["total"] == 80
     assert rules.assess({"speed": 50})["total"] == 50
     assert "× 40%" in rules.assess({"speed": 50, "quality": 100}).explain("total").text()
+
+
+def test_an_open_moment_is_not_before_what_is_known_of_it() -> None:
+    rules = sla.load(DATED.replace("KIND", "instant"))
+
+    assert rules.assess({}, as_of="2025-02-01T00:00+08:00")["now"] == 8
+    result = rules.assess({}, as_of="2024-08-01T00:00+08:00").result("now")
+    assert (result.low, result.high) == (4, 8)
+
+
+def test_a_value_that_may_not_hold_leaves_no_note_and_refuses_nothing() -> None:
+    text = (
+        HEAD
+        + """levels:
+  visit:
+    governed_by: at
+    facts: {at: {type: date, until: known}, kind: {type: [a, b]}}
+    decisions:
+      points:
+        type: number
+        value:
+          by: date
+          2024-01-01: {table: {on: kind, rows: [{when: a, then: 1, note: old}]}}
+          2024-07-01: {table: {on: kind, rows: [{when: "a, b", then: 2}]}}
+"""
+    )
+    rules = sla.load(text)
+
+    assert rules.assess({"kind": "a"}).notes == ()
+    assert rules.assess({"kind": "a", "at": "2024-03-01"}).notes == ("old",)
+    assert rules.assess({"kind": "b"}).result("points").value is None
+    assert rules.assess({"kind": "b", "at": "2024-08-01"})["points"] == 2

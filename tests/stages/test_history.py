@@ -272,3 +272,13 @@ def test_of_nothing_there_is_no_share_no_rank_no_average() -> None:
         "undetermined"
     }
     assert month["largest"] == 0
+
+
+def test_the_key_decides_between_records_at_one_instant() -> None:
+    rules = sla.load(FAULTS)
+    at = "2024-02-20T10:00+08:00"
+    faults = [{"id": each, "at": at, "cause": "disk"} for each in "CAB"]
+
+    found = rules.assess({"months": [{"month": "2024-02", "faults": faults}]}).walk("fault")
+
+    assert {each.id: each["number"] for each in found} == {"A": 1, "B": 2, "C": 3}

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sla_rules.engine.functions import divide
 from sla_rules.engine.neighbours import before, framed
+from sla_rules.facts.records import doubts_of_order
 from sla_rules.unknown import (
     NOT_APPLICABLE,
     Unknown,
@@ -200,11 +201,11 @@ def _longest_run(gather: Gather, element: Closure | None, names: str) -> Closure
     def run(v: list[Any]) -> Any:
         truths, doubts = _truths(gather, element, v)
         doubts += [truth for truth in truths if isinstance(truth, Unknown)]
-        if gather(v)[1]:  # who stands between whom is open
-            several = len(gather(v)[0]) + len(gather(v)[1])
-            return because(*doubts, low=0, high=several)
-        places = [place for record in gather(v)[0] for place in _order(record)]
-        if any(isinstance(place, Unknown) for place in places):  # who follows whom is open
+        certain, doubtful, _ = gather(v)
+        if doubtful:  # who stands between whom is open
+            return because(*doubts, low=0, high=len(certain) + len(doubtful))
+        places = doubts_of_order(certain[0].level, certain) if certain else []
+        if places:  # who follows whom is open
             return because(*doubts, *places, low=0, high=len(truths))
         low, high = _run(truths, doubtful=False), _run(truths, doubtful=True)
         return (
@@ -214,12 +215,6 @@ def _longest_run(gather: Gather, element: Closure | None, names: str) -> Closure
         )
 
     return run
-
-
-def _order(record: Any) -> list[Any]:
-    """The values by which a record has its place among its siblings."""
-    level = record.level
-    return [record[fact.index] for name in level.order if (fact := level.fact(name))]
 
 
 def _run(truths: list[Any], *, doubtful: bool) -> int:

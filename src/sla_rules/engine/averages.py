@@ -91,6 +91,7 @@ def picker(node: ir.Aggregate, compiler: "Compiler") -> Callable[..., Gathered]:
         groups: dict[Any, list[tuple[Any, Any]]] = {}
         alone: list[tuple[Any, Any]] = []
         unsure: list[Unknown] = []
+        place = {id(record): number for number, record in enumerate(certain)}
         for record, doubt in [*((each, True) for each in certain), *doubtful]:
             value = element(record)
             if value is NOT_APPLICABLE:
@@ -110,6 +111,7 @@ def picker(node: ir.Aggregate, compiler: "Compiler") -> Callable[..., Gathered]:
             if best is None:
                 return [], [], [*missing, because(*(element(each) for each, _ in members))]
             (kept if best[1] is True else open_).append(best)
+        kept.sort(key=lambda each: place[id(each[0])])
         return [record for record, _ in kept], open_, missing
 
     return pick

@@ -9,7 +9,7 @@ from sla_rules.diagnostics import Diagnostic, RulesetError, Span
 from sla_rules.engine.functions import date_of, first_day
 from sla_rules.language import program as ir
 from sla_rules.language.walk import parts
-from sla_rules.unknown import Unknown, because, hull
+from sla_rules.unknown import NOT_APPLICABLE, Unknown, because, hull
 
 if TYPE_CHECKING:
     from sla_rules.engine.compile import Compiler
@@ -73,13 +73,19 @@ def day_of(compiler: "Compiler", moment: Any) -> Closure:
     run, kind = compiler.node(moment), moment.type.kind
     zone = compiler.clocks.zone
 
-    def date(v: list[Any]) -> Any:
-        value = run(v)
-        if isinstance(value, Unknown):
-            return value
+    def local(value: Any) -> Any:
         if kind == "instant":
             return date_of(value, zone)
         return first_day(value) if kind == "month" else value
+
+    def date(v: list[Any]) -> Any:
+        value = run(v)
+        if not isinstance(value, Unknown):
+            return local(value)
+        if value is NOT_APPLICABLE or kind != "instant":
+            return value
+        low, high = (None if end is None else local(end) for end in (value.low, value.high))
+        return value.like(low, high)
 
     return date
 
@@ -92,14 +98,45 @@ def _by_date(
     def run(v: list[Any]) -> Any:
         day = date(v)
         if isinstance(day, Unknown):
-            values = [each(v) for each in runs]
-            return hull(values, day) if len(values) > 1 else because(day, *values)
+            return _any_of(_possible(day), day, v)
         index = bisect_right(since, day) - 1
         if index < 0:
             raise _too_early(day, since[0], span)
         return runs[index](v)
 
+    def _possible(day: Unknown) -> list[Closure]:
+        """The values that may hold within the bounds of a day."""
+        first = 0 if day.low is None else max(0, bisect_right(since, day.low) - 1)
+        last = len(runs) if day.high is None else max(1, bisect_right(since, day.high))
+        return runs[first:last]
+
+    def _any_of(possible: list[Closure], day: Unknown, v: list[Any]) -> Any:
+        if len(possible) == 1 and day.low is not None and day.low >= since[0]:
+            return possible[0](v)  # whichever day it is
+        tried = [_tried(each, v) for each in possible]
+        _keep_certain(v, [notes for _, notes in tried])
+        values = [value for value, _ in tried]
+        return hull(values, day) if len(values) > 1 else because(day, *values)
+
     return run
+
+
+def _tried(run: Closure, v: list[Any]) -> tuple[Any, list[Any]]:
+    """A value that may hold, and the notes of it; one that is refused may also not hold."""
+    start = len(v[0])
+    try:
+        value = run(v)
+    except RulesetError:
+        value = Unknown(())
+    notes = v[0][start:]
+    del v[0][start:]
+    return value, notes
+
+
+def _keep_certain(v: list[Any], several: list[list[Any]]) -> None:
+    """Leave on the record the notes that each of several values leaves."""
+    codes = [{code for code, _ in notes} for notes in several]
+    v[0] += [note for note in several[0] if all(note[0] in each for each in codes)]
 
 
 def _too_early(day: dt.date, first: dt.date, span: Span) -> RulesetError:

@@ -6,7 +6,7 @@ of the document.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import pairwise
 from operator import attrgetter, itemgetter
@@ -19,7 +19,7 @@ from sla_rules.language.types import Type
 from sla_rules.unknown import Unknown
 from sla_rules.worktime import from_us, to_us
 
-__all__ = ["Record", "build_record", "in_order", "walk_records"]
+__all__ = ["Record", "build_record", "doubts_of_order", "in_order", "walk_records"]
 
 
 class Record(list[Any]):
@@ -229,13 +229,17 @@ def _told(
     return Missing(record, fact, until(fact)) if fact.default is None else fact.default.value
 
 
-def in_order(level: ir.Level, children: list[Record]) -> tuple[Record, ...]:
-    """Children by the facts that the level orders by; then by all that they state."""
-    indexes = [fact.index for name in level.order if (fact := level.fact(name)) is not None]
-    if not indexes:
-        return _sorted(children, lambda _: ())
+def _places(level: ir.Level) -> list[int]:
+    """The slots that order the records of a level; its key, which no two share, is the last."""
+    names = dict.fromkeys((*level.order, *((level.key,) if level.key else ())))
+    return [fact.index for name in names if (fact := level.fact(name)) is not None]
 
-    if not any(isinstance(child[index], Unknown) for child in children for index in indexes):
+
+def in_order(level: ir.Level, children: list[Record]) -> tuple[Record, ...]:
+    """Children by the facts that the level orders by; then by its key, or all that they state."""
+    indexes = _places(level)
+    known = not any(isinstance(child[index], Unknown) for child in children for index in indexes)
+    if indexes and known:
         first = itemgetter(*indexes)
         if len(set(map(first, children))) == len(children):
             return tuple(sorted(children, key=first))
@@ -245,6 +249,30 @@ def in_order(level: ir.Level, children: list[Record]) -> tuple[Record, ...]:
         return tuple((True, "") if isinstance(each, Unknown) else (False, each) for each in values)
 
     return _sorted(children, place)
+
+
+def doubts_of_order(level: ir.Level, records: Sequence[Record]) -> list[Unknown]:
+    """What is not known, and may exchange records that stand in the order of their level."""
+    indexes = _places(level)
+    found = [
+        value
+        for record in records
+        for index in indexes
+        if isinstance(value := record[index], Unknown)
+    ]
+    for one, two in pairwise(records):
+        if not found and all(one[index] == two[index] for index in indexes):
+            found += [*_pending(one), *_pending(two)]
+    return found
+
+
+def _pending(record: Record) -> Iterator[Unknown]:
+    """The facts of a record, and of those below it, that may still be stated."""
+    for each in walk_records(record):
+        for fact in each.level.facts:
+            value = each[fact.index]
+            if isinstance(value, Unknown) and (value.open or not value.absent):
+                yield value
 
 
 def _sorted(

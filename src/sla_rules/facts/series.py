@@ -8,7 +8,7 @@ not certain makes the whole series uncertain.
 from collections.abc import Iterable
 from typing import Any
 
-from sla_rules.facts.records import Record, in_order
+from sla_rules.facts.records import Record, doubts_of_order, in_order
 from sla_rules.language import program as ir
 from sla_rules.unknown import Unknown, because
 
@@ -29,9 +29,7 @@ def link(level: ir.Level, records: Iterable[Record]) -> list[Record]:
     found: list[Record] = []
     for members in groups.values():
         series = in_order(level, members)
-        order = [record[fact.index] for name in level.order if (fact := level.fact(name))
-                 for record in series]  # fmt: skip
-        unsure = [*doubts, *(each for each in order if isinstance(each, Unknown))]
+        unsure = [*doubts, *doubts_of_order(level, series)]
         for position, record in enumerate(series):
             record.series = because(*unsure) if unsure else series
             record.position = position

@@ -111,6 +111,14 @@ class Declarations:
         self.problem("E514", f"there is no type {name!r}", source.span, hint)
         return None
 
+    def fact_named(self, level: str, source: sf.Source) -> Type | None:
+        """The type of the fact of a level that a text names; where there is none, that is told."""
+        facts = self.facts[level]
+        if source.text not in facts:
+            message = f"level {level!r} has no fact {source.text!r}"
+            self.problem("E524", message, source.span, nearest(source.text, facts))
+        return facts.get(source.text)
+
     def _fact_type(self, level: str, name: str, fact: sf.Fact) -> Type:
         kind = fact.type
         if isinstance(kind, sf.Source):

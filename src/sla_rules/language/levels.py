@@ -1,14 +1,13 @@
-"""Binding of levels: facts, decisions, requirements, and the ledger."""
+"""Binding of levels: facts, decisions and requirements."""
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Final, Protocol
 
-from sla_rules.diagnostics import Span, nearest
+from sla_rules.diagnostics import Span
 from sla_rules.language import program as ir
 from sla_rules.language import surface as sf
 from sla_rules.language.bodies import Binder
-from sla_rules.language.cells import expression_span
 from sla_rules.language.declare import (
     ERROR,
     LEDGER_OUTPUTS,
@@ -17,16 +16,13 @@ from sla_rules.language.declare import (
     reasons,
     titles,
 )
+from sla_rules.language.ledgers import LedgerBinder
 from sla_rules.language.scope import Scope
-from sla_rules.language.types import BOOL, DATE, Type, a_kind, is_ordered
-from sla_rules.quantities import MODES, Number, parse_number
+from sla_rules.language.types import BOOL, Type, a_kind, is_ordered
 
 __all__ = ["LevelBinder"]
 
 _NESTED = ("list", "record")
-ASSIGN: Final = ("on_or_after", "following")
-REMAINDER: Final = ("carried_forward", "lapses")
-CORRECTIONS: Final = ("next_payment", "at_once")
 UNTIL: Final = "known"
 UNLISTED: Final = "allowed"
 _IN_TIME: Final = {"later": 1, "earlier": -1}
@@ -67,16 +63,15 @@ class LevelBinder:
         self.declared = declared
         self.resolver = resolver
         self.binder = resolver.binder
+        self.ledgers = LedgerBinder(declared, resolver, self.binder)
+        self.modifiers = self.ledgers.modifiers
 
     def level(self, name: str, part: sf.Level) -> ir.Level:
         """The bound level; problems of its parts are collected."""
         scope = Scope(name)
         single = filter(None, (part.key, part.period))
         for source in (*part.order, *part.series, *part.interval, *single):
-            if source.text not in part.facts:
-                hint = nearest(source.text, part.facts)
-                message = f"level {name!r} has no fact {source.text!r}"
-                self.declared.problem("E524", message, source.span, hint)
+            self.declared.fact_named(name, source)
         if part.recurs and part.key is None:
             message = f"level {name!r} has no key that could come back"
             self.declared.problem("E524", message, part.span, "add key: and a fact")
@@ -99,7 +94,7 @@ class LevelBinder:
                 for each in part.require
                 if (requirement := self._requirement(each, scope)) is not None
             ),
-            ledger=self._ledger(name, part.ledger) if part.ledger else None,
+            ledger=self.ledgers.ledger(name, part.ledger) if part.ledger else None,
             acknowledge=reasons(part),
             span=part.span,
         )
@@ -124,22 +119,18 @@ class LevelBinder:
     def _relations(self, level: str, name: str, part: sf.Fact) -> None:
         """The facts that a fact refers to must be there, and be of its type."""
         facts, kind = self.declared.facts, self.declared.facts[level][name]
-        homes = {level} if part.not_before is not None else set[str]()
-        pairs = [(part.not_before, home) for home in homes]
+        pairs: list[tuple[sf.Source, str]] = []
+        if part.not_before is not None:
+            pairs.append((part.not_before, level))
         if part.from_parent is not None:
-            parents = [
-                each for each in facts if any(k.kind in _NESTED and k.name == level
-                                              for k in facts[each].values())
-            ]  # fmt: skip
-            pairs += [(part.from_parent, parent) for parent in parents]
+            pairs += [
+                (part.from_parent, home)
+                for home, kinds in facts.items()
+                if any(each.kind in _NESTED and each.name == level for each in kinds.values())
+            ]
         for source, home in pairs:
-            assert source is not None
-            other = facts[home].get(source.text)
-            if other is None:
-                message = f"level {home!r} has no fact {source.text!r}"
-                hint = nearest(source.text, facts[home])
-                self.declared.problem("E524", message, source.span, hint)
-            elif ERROR not in (kind, other) and other != kind:
+            other = self.declared.fact_named(home, source)
+            if other is not None and ERROR not in (kind, other) and other != kind:
                 message = f"{name!r} is {a_kind(kind)}, and {source.text!r} is {a_kind(other)}"
                 self.declared.problem("E538", message, source.span, "both must be of one type")
         if part.not_before is not None and kind != ERROR and not is_ordered(kind):
@@ -240,7 +231,7 @@ class LevelBinder:
         scope = Scope(level)
         body = self.resolver.body(level, name)
         clauses = self.declared.clauses(part.clause)
-        rounding = self._rounded(part.round, scope)
+        rounding = self.modifiers.rounded(part.round, scope)
         if body is None:
             return None
         declared = self.declared.type_named(part.type) if part.type else None
@@ -257,10 +248,10 @@ class LevelBinder:
             title=titles(part.title, name),
             body=body,
             applies=self.binder.value(part.applies, scope, BOOL),
-            cap=self._ceiling(part.cap, scope, kind),
-            floor=self._ceiling(part.floor, scope, kind),
-            min=self._ceiling(part.min, Scope(), kind),
-            max=self._ceiling(part.max, Scope(), kind),
+            cap=self.modifiers.ceiling(part.cap, scope, kind),
+            floor=self.modifiers.ceiling(part.floor, scope, kind),
+            min=self.modifiers.ceiling(part.min, Scope(), kind),
+            max=self.modifiers.ceiling(part.max, Scope(), kind),
             rounding=rounding,
             notes=tuple(
                 ir.NoteRule(
@@ -300,39 +291,11 @@ class LevelBinder:
         )
         return 0
 
-    def _rounded(self, part: Any, scope: Scope) -> Any:
-        if part is None:
-            return None
-        return self.binder.switch(part, lambda each: self._rounding(each, scope))
-
-    def _rounding(self, part: Any, scope: Scope) -> ir.RoundingRule | None:
-        if isinstance(part, sf.Source):
-            text, *rest = part.text.split() or [""]
-            clauses: tuple[str, ...] = ()
-            mode, span = " ".join(rest) or "half_up", part.span
-        else:
-            mode = part.mode.text if part.mode else "half_up"
-            span, clauses, text = part.span, self.declared.clauses(part.clause), part.to.text
-        if text == "none" and mode in MODES:
-            return ir.RoundingRule(quantum=None, mode=mode, clauses=clauses, span=span)
-        quantum = parse_number(text.removesuffix("%"))
-        if quantum is None or quantum <= 0 or mode not in MODES:
-            hint = f"write none, or a step and a mode: 0.01 half_up; modes: {', '.join(MODES)}"
-            self.declared.problem("E527", f"'{text} {mode}' is no rounding", span, hint)
-            return None
-        exact: Number = Fraction(quantum, 100) if text.endswith("%") else quantum
-        return ir.RoundingRule(quantum=exact, mode=mode, clauses=clauses, span=span)
-
     def _requirement(self, part: sf.Requirement, scope: Scope) -> ir.Requirement | None:
         that = self.binder.value(part.that, scope, BOOL)
         clauses = self.declared.clauses(part.clause)
-        if (
-            part.at is not None
-            and part.at.text not in self.declared.surface.levels[scope.level].facts
-        ):
-            hint = nearest(part.at.text, self.declared.surface.levels[scope.level].facts)
-            message = f"level {scope.level!r} has no fact {part.at.text!r}"
-            self.declared.problem("E524", message, part.at.span, hint)
+        if part.at is not None:
+            self.declared.fact_named(scope.level, part.at)
         if that is None:
             return None
         return ir.Requirement(
@@ -340,108 +303,5 @@ class LevelBinder:
             message=titles(part.message, ""),
             at=part.at.text if part.at else "",
             clauses=clauses,
-            span=part.span,
-        )
-
-    def _ledger(self, level: str, part: sf.Ledger) -> ir.Ledger | None:
-        kind = self.declared.facts[level].get(part.payments.text, ERROR)
-        if kind.kind != "list":
-            return None
-        scope = Scope(kind.name)
-        money = self.resolver.decision_type(kind.name, "set_off", part.span)
-        slots = self.declared.slots[kind.name]
-        for source in filter(None, (part.pays, part.paid)):
-            if source.text not in slots:
-                hint = nearest(source.text, slots)
-                message = f"level {kind.name!r} has no {source.text!r}"
-                self.declared.problem("E524", message, source.span, hint)
-                continue
-            slot = self.resolver.slot(kind.name, source.text, source.span)
-            if slot is not None and slot.type not in (money, ERROR):
-                message = f"{source.text!r} is {a_kind(slot.type)}, and a payment pays {money}"
-                self.declared.problem("E401", message, source.span, "name an amount of money")
-        for each in part.sources:
-            listed = each.unknown
-            if listed is not None and listed.text not in self.declared.facts[level]:
-                message = f"level {level!r} has no fact {listed.text!r}"
-                hint = nearest(listed.text, self.declared.facts[level])
-                self.declared.problem("E524", message, listed.span, hint)
-        date = self.binder.expression(part.date, scope, DATE)
-        available = self.binder.value(part.available, scope, money)
-        cap = self._ceiling(part.cap, scope, money)
-        total_cap = self._ceiling(part.total_cap, Scope(level), money)
-        sources = [self._ledger_source(level, each, money) for each in part.sources]
-        word = self.binder.word
-        assign = word(part.assign, ASSIGN, "way to assign entries")
-        remainder = word(part.remainder, REMAINDER, "fate of a remainder")
-        corrections = word(part.corrections, CORRECTIONS, "way to correct")
-        if date is None or available is None or any(source is None for source in sources):
-            return None
-        return ir.Ledger(
-            payments=part.payments.text,
-            level=kind.name,
-            date=date,
-            available=available,
-            pays=part.pays.text,
-            sources=tuple(source for source in sources if source is not None),
-            paid=part.paid.text if part.paid else "",
-            cap=cap,
-            total_cap=total_cap,
-            assign=assign or "on_or_after",
-            remainder=remainder or "carried_forward",
-            corrections=corrections or "next_payment",
-            rounding=self._rounded(part.round, scope),
-            clauses=self.declared.clauses(part.clause),
-            acknowledge=reasons(part),
-            span=part.span,
-        )
-
-    def _clause_fact(self, level: str, source: sf.Source | None) -> str:
-        """The fact of an entry that names the clause by which it is deducted."""
-        if source is None:
-            return ""
-        kind = self.declared.facts[level].get(source.text, ERROR)
-        members = self.declared.enums.get(kind.name, ()) if kind.kind == "enum" else ()
-        if not members or any(each.name not in self.declared.surface.clauses for each in members):
-            message = f"{source.text!r} is no fact that names clauses"
-            self.declared.problem("E540", message, source.span, "an enumeration of clause ids")
-        return source.text
-
-    def _ceiling(self, part: Any, scope: Scope, kind: Type) -> Any:
-        """A cap, where a reading may also say ``none``."""
-
-        def build(source: sf.Source) -> ir.Node | None:
-            if source.text == "none":
-                return ir.Constant(value=None, type=kind, span=source.span)
-            return self.binder.expression(source, scope, kind)
-
-        return None if part is None else self.binder.switch(part, build)
-
-    def _ledger_source(self, level: str, part: sf.LedgerSource, kind: Type) -> Any:
-        path = tuple(part.path.text.split("."))
-        home = level
-        for name in path:
-            step = self.declared.facts.get(home, {}).get(name, ERROR)
-            if step.kind != "list":
-                facts = self.declared.facts[home]
-                lists = [each for each, kind in facts.items() if kind.kind == "list"]
-                hint = nearest(name, lists) or "only lists of records hold entries"
-                message = f"{name!r} is no list of records of level {home!r}"
-                self.declared.problem("E518", message, part.path.span, hint)
-                return None
-            home = step.name
-        scope = Scope(home)
-        amount = self.binder.value(part.amount, scope, kind)
-        on = self.binder.typer.expression(part.on.text, expression_span(part.on), scope, DATE)
-        if amount is None or on is None:
-            return None
-        return ir.LedgerSource(
-            path=path,
-            level=home,
-            amount=amount,
-            on=on,
-            clauses=self.declared.clauses(part.clause),
-            skip_unknown_if_given=part.unknown.text if part.unknown else "",
-            clause_from=self._clause_fact(home, part.clause_from),
             span=part.span,
         )

@@ -9,7 +9,7 @@ import re
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sla_rules.diagnostics import Diagnostic, Span, nearest
+from sla_rules.diagnostics import Diagnostic, Span
 from sla_rules.language import program as ir
 from sla_rules.language import surface as sf
 from sla_rules.language.bodies import ROW, Binder
@@ -144,11 +144,8 @@ class _Resolver:
         return self._moments[level]
 
     def _moment_fact(self, source: sf.Source, level: str) -> ir.Node | None:
-        kind = self.declared.facts[level].get(source.text)
+        kind = self.declared.fact_named(level, source)
         if kind is None:
-            hint = nearest(source.text, self.declared.facts[level])
-            message = f"level {level!r} has no fact {source.text!r}"
-            self.declared.problem("E524", message, source.span, hint)
             return None
         if kind.kind not in ("instant", "date", "month"):
             hint = "name a fact that is an instant, a date or a month"

@@ -7,14 +7,8 @@ from itertools import chain
 from typing import Final
 
 from sla_rules.language.bodies import COUNTS, HIT_POLICIES, RATE_WORDS
-from sla_rules.language.levels import (
-    ASSIGN,
-    BETTER,
-    CORRECTIONS,
-    REMAINDER,
-    UNLISTED,
-    UNTIL,
-)
+from sla_rules.language.ledgers import ASSIGN, CORRECTIONS, REMAINDER
+from sla_rules.language.levels import BETTER, UNLISTED, UNTIL
 from sla_rules.language.resolve import LANGUAGE, PERIOD
 from sla_rules.language.types import PLAIN_TYPES
 from sla_rules.quantities import MODES

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         SlaError,
         Span,
     )
-    from sla_rules.explain.tree import Explanation
+    from sla_rules.explain.explanation import Explanation
     from sla_rules.facts.shapes import Given
     from sla_rules.rules import Rules, load, rulesets
     from sla_rules.schema.ruleset import ruleset_schema
@@ -85,7 +85,7 @@ _HOMES = {
     "change.told": ("Change",),
     "comparison.results": ("Comparison", "Difference"),
     "diagnostics": ("Diagnostic", "FactsError", "RulesetError", "Severity", "SlaError", "Span"),
-    "explain.tree": ("Explanation",),
+    "explain.explanation": ("Explanation",),
     "facts.shapes": ("Given",),
     "rules": ("Rules", "load", "rulesets"),
     "schema.ruleset": ("ruleset_schema",),

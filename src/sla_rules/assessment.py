@@ -21,7 +21,7 @@ from sla_rules.unknown import NOT_APPLICABLE, Unknown
 from sla_rules.worktime import from_us
 
 if TYPE_CHECKING:
-    from sla_rules.explain.tree import Explanation
+    from sla_rules.explain.explanation import Explanation
     from sla_rules.rules import Rules
 
 __all__ = ["Assessment", "Note", "Posting", "Result"]

@@ -94,8 +94,8 @@ def _aggregate(body: ir.Aggregate, writer: Writer) -> Reasoning:
     if body.element is None or missing or count > MAX_ITEMS or not count:
         text = say("aggregate_many", writer.lang, function=title, count=count, value=value)
         if 0 < count <= MAX_ITEMS and not missing:
-            names = [_record_name(record, writer) for record in certain]
-            names += [_record_name(record, writer) for record, _ in doubtful]
+            names = [writer.called(record) for record in certain]
+            names += [writer.called(record) for record, _ in doubtful]
             text = say(
                 "aggregate",
                 writer.lang,
@@ -134,14 +134,6 @@ def _weighted(body: ir.Aggregate, writer: Writer, records: list[Record]) -> str:
     ]
     weights = " + ".join(show(body.weight.type, share) for _, share in pairs)
     return f"({' + '.join(terms)}) ÷ ({weights})"
-
-
-def _record_name(record: Record, writer: Writer) -> str:
-    """How a record is called: by its key, or by its place."""
-    fact = record.level.fact(record.level.key) if record.level.key else None
-    if fact is None or isinstance(record[fact.index], Unknown):
-        return record.place
-    return writer.format.value(fact.type, record[fact.index])
 
 
 def _table(body: ir.Table, writer: Writer) -> Reasoning:

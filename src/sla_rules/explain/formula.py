@@ -89,6 +89,13 @@ class Writer:
         name = inner.name if isinstance(inner, ir.SlotRef) else ""
         return self.title(node.record.type.name, name) if name else self.shown(node)
 
+    def called(self, record: Record) -> str:
+        """How a record is called: by its key, or by its place."""
+        fact = record.level.fact(record.level.key) if record.level.key else None
+        if fact is None or isinstance(record[fact.index], Unknown):
+            return record.place
+        return self.format.value(fact.type, record[fact.index])
+
     def title(self, level: str, name: str) -> str:
         """The title of a fact or decision."""
         part = self.compiler.program.levels[level]

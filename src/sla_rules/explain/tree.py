@@ -1,12 +1,13 @@
-"""The explanation tree: every node with clause, reading, inputs and arithmetic."""
+"""Explaining a decision: every node with clause, reading, inputs and arithmetic."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from sla_rules.engine.compile import Compiler
 from sla_rules.explain.bodies import deciding, reason
+from sla_rules.explain.explanation import CitedClause, Explanation, UsedReading
 from sla_rules.explain.formula import Writer
 from sla_rules.explain.values import Formatter
 from sla_rules.explain.wording import say
@@ -14,127 +15,15 @@ from sla_rules.facts.records import Record
 from sla_rules.facts.shapes import Given
 from sla_rules.facts.values import from_public
 from sla_rules.language import program as ir
-from sla_rules.language.walk import belongs, chosen, limit_of, parts
+from sla_rules.language.walk import chosen, fields_in, limit_of, parts
 from sla_rules.unknown import NOT_APPLICABLE, Unknown
 
 if TYPE_CHECKING:
     from sla_rules.rules import Rules
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["explain"]
 
-MAX_NEEDS = 3
-
-
-@attrs.frozen
-class CitedClause:
-    """A sentence of the contract."""
-
-    id: str
-    text: str
-
-
-@attrs.frozen
-class UsedReading:
-    """A reading on which the value rests, with the option taken and its reason."""
-
-    id: str
-    register: str
-    question: str
-    option: str
-    reason: str
-
-
-@attrs.frozen
-class Explanation:
-    """One value and why: prints as an indented tree of sentences.
-
-    *kind* is decision, fact, parameter or record; *inputs* are the values that it rests on.
-
-    >>> import sla_rules as sla
-    >>> month = sla.load("gz-npc-2023").assess({"month": "2024-03", "incidents": [],
-    ...     "sla_attainment_rate": "97.2"}, level="month")
-    >>> why = month.explain("sla_points", lang="en")
-    >>> print(why.text(depth=0))  # doctest: +ELLIPSIS
-    attainment points below 100% = 2
-        Clause S2.3: ...
-        Reading A-21 (point-counting=full_points) ...
-        Arithmetic: (100% - 97.2%) ÷ 1% = 2.8; only full units count: 2
-    >>> [each.title for each in why.inputs]
-    ['attainment as counted']
-    """
-
-    name: str
-    title: str
-    value: str
-    kind: str
-    lang: str
-    remark: str = ""
-    clauses: tuple[CitedClause, ...] = ()
-    readings: tuple[UsedReading, ...] = ()
-    arithmetic: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    inputs: tuple["Explanation", ...] = ()
-
-    def __str__(self) -> str:
-        return self.text()
-
-    def text(self, *, depth: int | None = None) -> str:
-        """The tree as indented lines, at most *depth* levels of inputs; whole without it.
-
-        A clause or reading is quoted in full where it is met first, and named afterwards.
-        """
-        return "\n".join(self.lines("", "", depth, set()))
-
-    def lines(self, first: str, rest: str, depth: int | None, told: set[str]) -> Iterator[str]:
-        """The lines of the tree, each behind its branch; *told* are clauses quoted already."""
-        yield first + say("equals", self.lang, title=self.title, value=self.value) + self.remark
-        inputs = self.inputs if depth is None or depth > 0 else ()
-        body = rest + ("│   " if inputs else "    ")
-        for line in self._grounds(told):
-            yield body + line
-        deeper = None if depth is None else depth - 1
-        for number, each in enumerate(inputs, 1):
-            last = number == len(inputs)
-            branch, below = ("└── ", "    ") if last else ("├── ", "│   ")
-            yield from each.lines(rest + branch, rest + below, deeper, told)
-
-    def _grounds(self, told: set[str]) -> Iterator[str]:
-        """Clauses, readings, arithmetic, notes and needs of this value alone."""
-        for clause in self.clauses:
-            if clause.id not in told:
-                told.add(clause.id)
-                yield say("clause", self.lang, id=clause.id, text=clause.text)
-            else:
-                yield say("clause_again", self.lang, id=clause.id)
-        for reading in self.readings:
-            phrase = "reading_again" if reading.id in told else "reading"
-            told.add(reading.id)
-            yield say(
-                phrase,
-                self.lang,
-                register=reading.register,
-                id=reading.id,
-                question=reading.question,
-                option=reading.option,
-                reason=reading.reason,
-            )
-        for line in self.arithmetic:
-            yield say("arithmetic", self.lang, text=line)
-        for note in self.notes:
-            yield say("note", self.lang, text=note)
-        if self.needs:
-            needs = say("comma", self.lang).join(self.needs[:MAX_NEEDS])
-            phrase = "needs_many" if len(self.needs) > MAX_NEEDS else "needs"
-            yield say(phrase, self.lang, needs=needs, count=len(self.needs))
-
-    def to_dict(self) -> dict[str, Any]:
-        """The tree as JSON-able data."""
-        data: dict[str, Any] = attrs.asdict(self, recurse=False)
-        data["clauses"] = [attrs.asdict(each) for each in self.clauses]
-        data["readings"] = [attrs.asdict(each) for each in self.readings]
-        data["inputs"] = [each.to_dict() for each in self.inputs]
-        return {key: value for key, value in data.items() if value not in ("", (), [])}
+MOST_RECORDS: Final = 12
 
 
 def explain(rules: "Rules", record: Record, decision: str, lang: str) -> Explanation:
@@ -144,12 +33,12 @@ def explain(rules: "Rules", record: Record, decision: str, lang: str) -> Explana
     return _Explainer(rules, record, lang).decision(decision)
 
 
-def _scratch(record: Record) -> Record:
-    """A copy to evaluate on: closures leave notes, and the assessment must not change."""
-    return record.copied()
-
-
 class _Explainer:
+    """Explains the decisions of one record.
+
+    It evaluates on copies of the record: closures leave notes, and the assessment must not change.
+    """
+
     def __init__(self, rules: "Rules", record: Record, lang: str) -> None:
         self.rules = rules
         self.record = record
@@ -157,7 +46,7 @@ class _Explainer:
         self.program = rules.program
         self.compiler: Compiler = rules.engine.compiler
         self.format = Formatter(rules.program, lang)
-        self.writer = Writer(self.compiler, _scratch(record), self.format)
+        self.writer = Writer(self.compiler, record.copied(), self.format)
         self.seen: set[str] = set()
 
     def decision(self, name: str) -> Explanation:
@@ -208,7 +97,7 @@ class _Explainer:
             who.append(say("given_on", self.lang, date=given.on))
         text = say("separator", self.lang).join(who)
         lines = [say("given", self.lang, value=shown, who=text)]
-        computed = self.compiler.decision(part)(_scratch(self.record))
+        computed = self.compiler.decision(part)(self.record.copied())
         if computed is not NOT_APPLICABLE:
             before = self.format.value(part.type, computed)
             lines.append(say("computed", self.lang, value=before))
@@ -242,7 +131,8 @@ class _Explainer:
 
     def _modifiers(self, part: ir.Decision) -> Iterator[str]:
         """Cap, floor and rounding, each where it changed the value."""
-        value = self.compiler.node(part.body)(self.writer.record) if _computed(part) else None
+        settled = isinstance(part.body, ir.LedgerOutput)
+        value = None if settled else self.compiler.node(part.body)(self.writer.record)
         for end, phrase, pick in ((part.cap, "capped", min), (part.floor, "floored", max)):
             bound = limit_of(end, self.rules.readings)
             if bound is None or value is None or isinstance(value, Unknown):
@@ -385,10 +275,9 @@ class _Explainer:
                 both = (node.then, node.otherwise)
                 taken = branches[truth] if isinstance(truth, bool) else both
                 yield from self._read((node.condition, *taken))
-            case _ if belongs(node):
-                for field in attrs.fields(type(node)):
-                    if field.name not in ("type", "span"):
-                        yield from self._read(getattr(node, field.name))
+            case _:
+                for name in fields_in(node.__class__) or ():
+                    yield from self._read(getattr(node, name))
 
     def _cell(self, node: ir.Column) -> tuple[Any, ...]:
         """What the row that decided gives in one column."""
@@ -451,23 +340,13 @@ class _Explainer:
             return
         certain, doubtful, _ = self.compiler.gather(node)(self.record)
         records = [*certain, *(record for record, _ in doubtful)]
-        if len(records) > MAX_RECORDS:
+        if len(records) > MOST_RECORDS:
             records = []
         for record in records:
             inner = _Explainer(self.rules, record, self.lang).decision(node.element.name)
-            key = record.level.fact(record.level.key) if record.level.key else None
-            name = record.place
-            if key is not None and not isinstance(record[key.index], Unknown):
-                name = self.format.value(key.type, record[key.index])
+            name = self.writer.called(record)
             title = say("of_record", self.lang, record=name, inner=inner.title)
             yield attrs.evolve(inner, title=title, kind="record", inputs=())
-
-
-MAX_RECORDS = 12
-
-
-def _computed(part: ir.Decision) -> bool:
-    return not isinstance(part.body, ir.LedgerOutput)
 
 
 def _inside(span: Any, part: ir.Decision) -> bool:

@@ -268,3 +268,28 @@ def test_a_note_without_a_text_means_what_the_ruleset_says_of_its_code() -> None
     assert noted.rules.note_text("odd", "en") == "odd indeed"
     assert "提示：异常" in noted.explain("x").text()
     assert assess(body, {"a": -1}).notes == ()
+
+
+def test_a_formula_beyond_the_range_that_its_decision_declares_is_told_with_the_mend() -> None:
+    text = """language: 1
+id: sample
+version: 1.0.0
+title: Sample
+timezone: Asia/Shanghai
+levels:
+  quarter:
+    facts: {score: {type: points}, praise: {type: integer, default: 0}}
+    decisions:
+      final: {type: points, value: score + praise * 2 points, min: 0 points, max: 100 points}
+"""
+    rules = sla.load(text)
+
+    assert rules.assess({"score": 98, "praise": 1})["final"] == 100
+    for facts, hint in (
+        ({"score": 98, "praise": 3}, "write cap:"),
+        ({"score": -1}, "write floor:"),
+    ):
+        with pytest.raises(sla.RulesetError) as error:
+            rules.assess(facts)
+        assert error.value.codes == ("E607",)
+        assert hint in str(error.value)

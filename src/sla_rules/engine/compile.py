@@ -9,9 +9,9 @@ import datetime as dt
 import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from itertools import product
 from typing import Any, Final
 
+from sla_rules.diagnostics import Diagnostic, RulesetError
 from sla_rules.engine import functions
 from sla_rules.engine.aggregates import AGGREGATES, Gather
 from sla_rules.engine.averages import percentile, picker, weighted_mean
@@ -20,10 +20,12 @@ from sla_rules.engine.clocks import Clocks, compile_deadline, compile_elapsed, c
 from sla_rules.engine.dated import compile_dated, compile_dated_parameter, timeline_of
 from sla_rules.engine.neighbours import outer, previous
 from sla_rules.engine.rates import compile_rates
+from sla_rules.engine.scorecards import compile_scorecard
 from sla_rules.engine.tables import compile_table
+from sla_rules.facts.values import to_public
 from sla_rules.language import program as ir
 from sla_rules.language.walk import chosen, limit_of, parts
-from sla_rules.quantities import Rounding, round_exact
+from sla_rules.quantities import Rounding, exact_decimal, round_exact
 from sla_rules.unknown import (
     NOT_APPLICABLE,
     Unknown,
@@ -117,7 +119,7 @@ class Compiler:
                 run = _pairwise(pick, run, self.node(held))
         run = self.rounded(run, decision.rounding)
         if decision.min is not None or decision.max is not None:
-            run = _within(run, *self.range(decision))
+            run = _within(run, *self.range(decision), decision)
         if decision.applies is not None:
             run = _applicable(run, self.node(decision.applies))
         return run
@@ -193,7 +195,7 @@ class Compiler:
             case ir.Overrun():
                 return compile_overrun(self, node)
             case ir.Scorecard():
-                return self._scorecard(node)
+                return compile_scorecard(self, node)
         raise TypeError(f"no closure for {type(node).__name__}")
 
     def _binary(self, combine: Callable[[Any, Any], Any], left: Any, right: Any) -> Closure:
@@ -275,60 +277,6 @@ class Compiler:
 
         return run
 
-    def _scorecard(self, node: ir.Scorecard) -> Closure:
-        sections = [
-            (
-                self.node(section.of),
-                self.node(section.max),
-                None if section.weight is None else self.node(section.weight),
-                None if section.applies is None else self.node(section.applies),
-            )
-            for section in node.sections
-        ]
-        total = self.node(node.total)
-        rescale = None if node.rescale is None else self.node(node.rescale)
-
-        def summed(counted: list[tuple[Any, Any]], v: Record) -> Any:
-            if not counted:
-                return NOT_APPLICABLE
-            score: Any = sum(each for each, _ in counted)
-            if rescale is None:
-                return score
-            wanted = rescale(v)
-            if wanted is False:
-                return score
-            scaled = functions.divide(score * total(v), sum(most for _, most in counted))
-            return scaled if wanted is True else hull((score, scaled), wanted)
-
-        def run(v: Record) -> Any:
-            certain: list[tuple[Any, Any]] = []
-            doubtful: list[tuple[Any, Any]] = []
-            doubts: list[Unknown] = []
-            for of, maximum_, weight, applies in sections:
-                truth = True if applies is None else applies(v)
-                value = NOT_APPLICABLE if truth is False else of(v)
-                if value is NOT_APPLICABLE:
-                    continue
-                share = 1 if weight is None else weight(v)
-                section = (share * value, share * maximum_(v))
-                if isinstance(truth, Unknown):
-                    doubts.append(truth)
-                    doubtful.append(section)
-                else:
-                    certain.append(section)
-            if not doubts:
-                return summed(certain, v)
-            if not certain or len(doubts) > MAX_DOUBTFUL_SECTIONS:
-                return because(*doubts)
-            several = product(*(([], [section]) for section in doubtful))
-            return hull((summed(sum(each, certain), v) for each in several), *doubts)
-
-        return run
-
-
-MAX_DOUBTFUL_SECTIONS: Final = 6
-"""Of how many sections it may be open whether they apply, for the bounds of a scorecard."""
-
 
 def _constantly(value: Any) -> Closure:
     return lambda v: value
@@ -356,12 +304,16 @@ def _rounded(run: Closure, rounding: Rounding) -> Closure:
     return rounded
 
 
-def _within(run: Closure, least: Any, most: Any) -> Closure:
-    """What is not known yet lies at least within the declared range."""
+def _within(run: Closure, least: Any, most: Any, decision: ir.Decision) -> Closure:
+    """What is not known yet lies at least within the declared range; what is known must."""
 
     def within(v: Record) -> Any:
         value = run(v)
-        if not isinstance(value, Unknown) or value.options is not None or value is NOT_APPLICABLE:
+        if not isinstance(value, Unknown):
+            if (least is not None and value < least) or (most is not None and value > most):
+                raise _beyond(decision, value, least, most)
+            return value
+        if value.options is not None or value is NOT_APPLICABLE:
             return value
         low, high = value.low, value.high
         if least is not None and (low is None or low < least):
@@ -371,6 +323,18 @@ def _within(run: Closure, least: Any, most: Any) -> Closure:
         return value.like(low, high)
 
     return within
+
+
+def _beyond(decision: ir.Decision, value: Any, least: Any, most: Any) -> RulesetError:
+    """A formula that reaches beyond what its decision declares is a fault of the ruleset."""
+    below = least is not None and value < least
+    key, limit, word, end = (
+        ("min", least, "below", "floor") if below else ("max", most, "above", "cap")
+    )
+    shown, declared = (exact_decimal(to_public(decision.type, each)) for each in (value, limit))
+    message = f"{decision.name!r} is {shown}, {word} the {key}: {declared} that it declares"
+    hint = f"{key}: cuts nothing; write {end}: if the value is to be cut there"
+    return RulesetError([Diagnostic(code="E607", message=message, where=decision.span, hint=hint)])
 
 
 def _applicable(run: Closure, applies: Closure) -> Closure:

@@ -81,6 +81,7 @@ _LEFT_OVER: Final = {
     ")": "delete it, or open a bracket before",
     "]": "delete it, or open a bracket before",
     "%": "a percent sign stands behind a number",
+    "if": "write if condition then a else b",
     "then": "a condition begins with 'if'",
     "else": "a condition begins with 'if'",
     "not": "'not' stands before what it denies; 'x not in …' is 'not x in …'",

@@ -42,6 +42,7 @@ INTEGER: Final = Type("number", show="integer")
 RATIO: Final = Type("number", show="ratio")
 WORKDAY_WORDS: Final = frozenset(("workday", "workdays", "工作日", "个工作日"))
 POINT_WORDS: Final = frozenset(("points", "point", "分"))
+ROUNDINGS: Final = frozenset(("round", "ceil", "ceiling", "floor", "int", "trunc"))
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])\Z", re.ASCII)
 
 
@@ -210,11 +211,20 @@ class Typer:
             known += [*self.names.slot_names(scope.level), *self.names.parameters]
             known += [*self.names.calendars, *self._homes]
         at = f" on level {scope.level!r}" if scope.level else ""
-        hint = nearest(first, known) or "declare it as a fact, a decision or a parameter"
-        if not scope.level and not hint.startswith("did"):
+        hint = self._called_otherwise(first) or nearest(first, known)
+        hint = hint or "declare it as a fact, a decision, a parameter, or a member under enums:"
+        if not scope.level and not hint.startswith(("did", "it is")):
             hint = "only literals and parameters may stand here"
         self.problem("E404", f"unknown name {first!r}{at}", tree.span, hint)
         return None
+
+    def _called_otherwise(self, text: str) -> str:
+        """What to write for the title or another spelling of a member; only its name is known."""
+        for members in self.names.enums.values():
+            for each in members:
+                if text in (each.title.zh, each.title.en, *each.aliases):
+                    return f"it is another word for {each.name!r}: write {each.name}"
+        return ""
 
     def _parameter(self, name: str, span: Span, scope: Scope) -> ir.Node | None:
         kind = self.names.parameter(name)
@@ -395,6 +405,8 @@ class Typer:
         function = FUNCTIONS.get(tree.function)
         if function is None:
             hint = nearest(tree.function, [*FUNCTIONS, "sum", "mean", "count", "any", "all"])
+            if tree.function in ROUNDINGS:
+                hint = "rounding is a key of the decision, beside value: round: 1"
             self.problem("E411", f"there is no function {tree.function!r}", tree.span, hint)
             return None
         arguments = [self.node(argument, scope) for argument in tree.arguments]

@@ -224,6 +224,10 @@ def _hours(s: Structurer, node: Node, what: str) -> Any:
 
 
 def _band_output(s: Structurer, node: Node, what: str) -> Any:
+    if isinstance(node, MapNode) and node.get("by") is not None:
+        hint = "put by: at all the bands or rows, or name a parameter whose value is the switch"
+        s.problem("E204", f"{what} must be one value, and this is a switch", node.span, hint)
+        return None
     if isinstance(node, MapNode):
         return s.record(node, surface.Output, what)
     scalar = _scalar(s, node, what)
@@ -288,7 +292,13 @@ def _body(s: Structurer, node: Node, what: str) -> Any:
         entry = node.entries[0]
         return s.record(entry.value, KINDS[entry.key], f"{what}: {entry.key}")
     message = f"{what} must be an expression, or a mapping with one key: {', '.join(KINDS)}"
-    s.problem("E208", message, node.span, "text with brackets in it must stand in quotes")
+    if any(entry.key in KINDS for entry in node):
+        hint = "keep one of them; what else a decision says stands beside value:"
+    elif len(node.entries) > 1 or any(isinstance(each.value, ScalarNode) for each in node):
+        hint = "one value for each of several cases is a table: write table: {on: …, rows: …}"
+    else:
+        hint = "text with brackets in it must stand in quotes"
+    s.problem("E208", message, node.span, hint)
     return None
 
 

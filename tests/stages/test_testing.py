@@ -474,3 +474,25 @@ cases:
     assert problems == []
     assert rules is not None
     assert [not check(case, rules) for case in cases] == [True, False]
+
+
+def test_a_share_that_is_expected_in_hundredths_says_how_to_have_it_so(tmp_path: Path) -> None:
+    folder = tmp_path / "rate"
+    (folder / "cases").mkdir(parents=True)
+    (folder / "ruleset.yaml").write_text(
+        "language: 1\nid: rate\nversion: 1.0.0\ntitle: Rate\ntimezone: Asia/Shanghai\n"
+        "clauses: {C1: {text: 95%}}\n"
+        "levels: {q: {facts: {n: {type: number}}, decisions: {rate: {value: 95%, clause: C1}}}}\n",
+        encoding="utf-8",
+    )
+    cases = folder / "cases" / "first.cases.yaml"
+    cases.write_text(
+        "ruleset: rate\ncases:\n- {name: a, clause: C1, level: q, given: {n: 1}, expect: {rate: 95}}\n"
+        "- {name: b, clause: C1, level: q, given: {n: 1}, expect: {rate: 94}}\n",
+        encoding="utf-8",
+    )
+
+    report = run_cases(cases)
+    got = [each.got for result in report.results for each in result.mismatches]
+
+    assert got == ["0.95 (a share; with type: percent the decision counts in hundredths)", "0.95"]

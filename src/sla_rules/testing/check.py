@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -35,7 +36,9 @@ def check(case: Case, rules: Rules) -> list[Mismatch]:
     if "error" in case.expect:
         return [Mismatch("error", _shown(case.expect["error"]), "none")]
     return [
-        Mismatch(what, _shown(case.expect[what]), _shown(got))
+        Mismatch(
+            what, _shown(case.expect[what]), _shown(got) + _in_hundredths(case.expect[what], got)
+        )
         for what, got in results.items()
         if not _agrees(what, case.expect[what], got)
     ]
@@ -73,6 +76,16 @@ def _agrees(what: str, expected: Any, got: Any) -> bool:
     if isinstance(expected, Mapping):
         return all(_same(each, getattr(got, name)) for name, each in expected.items())
     return _same(expected, got.value)
+
+
+def _in_hundredths(expected: Any, got: Any) -> str:
+    """What to do where a share is expected as a percentage."""
+    numbers = isinstance(expected, int | Fraction) and not isinstance(expected, bool)
+    value = got.value if isinstance(got, Result) else None
+    if not numbers or isinstance(value, bool | str) or not expected or value is None:
+        return ""
+    share = isinstance(value, Decimal | Fraction) and Fraction(value) * 100 == expected
+    return " (a share; with type: percent the decision counts in hundredths)" if share else ""
 
 
 def _same(expected: Any, got: Any) -> bool:

@@ -411,3 +411,39 @@ def test_a_value_that_may_not_hold_leaves_no_note_and_refuses_nothing() -> None:
     assert rules.assess({"kind": "a", "at": "2024-03-01"}).notes == ("old",)
     assert rules.assess({"kind": "b"}).result("points").value is None
     assert rules.assess({"kind": "b", "at": "2024-08-01"})["points"] == 2
+
+
+def test_an_early_value_holds_although_another_rests_on_what_begins_later() -> None:
+    text = (
+        HEAD
+        + """parameters:
+  inner: {value: {by: date, 2024-07-01: 4}}
+  outer: {value: {by: date, 2024-01-01: 1, 2024-09-01: inner}}
+  broken: {value: {by: date, 2024-01-01: inner}}
+levels: {visit: {governed_by: at, facts: {at: {type: date}}, decisions: {now: outer, other: broken}}}
+"""
+    )
+    rules = sla.load(text.replace(", other: broken", ""))
+
+    assert [rules.assess({"at": f"2024-{month}-01"})["now"] for month in ("01", "08", "09")] == [
+        1,
+        1,
+        4,
+    ]
+    with pytest.raises(RulesetError) as caught:
+        sla.load(text).assess({"at": "2024-03-01"})
+    assert caught.value.codes == ("E605",)
+
+
+@pytest.mark.parametrize(("count", "loss"), [(1, 1), (2, 2), (3, 7), (4, 12)])
+def test_units_belong_to_the_band_that_holds_their_number(count: int, loss: int) -> None:
+    text = (
+        HEAD
+        + """levels:
+  order:
+    facts: {days: {type: integer, min: 0}}
+    decisions: {loss: {type: points, rates: {of: days, how: marginal, rows: {"(0..2.5)": 1 points, "[2.5..)": 5 points}}}}
+"""
+    )
+
+    assert sla.load(text).assess({"days": count})["loss"] == loss

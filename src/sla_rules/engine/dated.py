@@ -41,7 +41,7 @@ def compile_dated_parameter(compiler: "Compiler", node: ir.ParameterRef) -> Clos
 
 
 def timeline_of(compiler: "Compiler", name: str) -> tuple[list[dt.date], list[Closure]]:
-    """The dates on which a parameter changes, none too early, and its value from each on.
+    """The dates on which a parameter changes, and its value from each on.
 
     A value is reckoned when it is first asked for: most records lie within few of the dates.
     """
@@ -54,18 +54,17 @@ def _at(compiler: "Compiler", name: str, date: dt.date) -> Closure:
 
 
 def _breaks(compiler: "Compiler", value: Any) -> set[dt.date]:
-    """The dates on which a value changes, itself or by what it rests on; none too early."""
+    """The dates on which a value changes, itself or by what it rests on.
+
+    On some of them nothing may hold yet: that is told when a record asks for one.
+    """
     found: set[dt.date] = set()
-    first: set[dt.date] = set()
     for each in parts(value, compiler.choices):
         if isinstance(each, ir.Dated):
             found.update(date for date, _ in each.cases)
-            first.add(each.cases[0][0])
         elif isinstance(each, ir.ParameterRef) and each.dated:
-            inner, _ = compiler.timeline(each.name)
-            found.update(inner)
-            first.add(inner[0])
-    return {date for date in found if date >= max(first)}
+            found.update(compiler.timeline(each.name)[0])
+    return found
 
 
 def day_of(compiler: "Compiler", moment: Any) -> Closure:

@@ -1,6 +1,7 @@
 """Graduated rates as closures: each part of an amount at its own rate, or the whole at one."""
 
 from collections.abc import Callable
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from sla_rules.engine.bands import BandRow, band_rows, possible_bands, select_band
@@ -23,10 +24,9 @@ def shares_of(
     found: list[tuple[BandRow, Number]] = []
     for row in rows:
         low, high = row.low or 0, row.high
-        if counted and row.low is not None and row.low_closed:
-            low = low - 1
-        if counted and high is not None and not row.high_closed:
-            high = high - 1
+        if counted:  # the units of a band are those whose number it holds
+            low = ceil(low) - 1 if row.low_closed else floor(low)
+            high = None if high is None else floor(high) if row.high_closed else ceil(high) - 1
         part = (amount if high is None else min(amount, high)) - max(low, 0)
         if part > 0:
             found.append((row, part))

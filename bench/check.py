@@ -37,8 +37,11 @@ DECISIONS = 500
 ROWS = 10
 
 
-def ruleset(seed: int = 5) -> str:
-    """Tables with one input and with three, some of which read the decision before them."""
+def ruleset(seed: int = 5, *, directed: bool = False) -> str:
+    """Tables with one input and with three, some of which read the decision before them.
+
+    *directed* says which way is better and lets the values fall, so that fairness is sought too.
+    """
     rng = random.Random(seed)
     lines = ["    decisions:\n"]
     for number in range(DECISIONS):
@@ -46,16 +49,20 @@ def ruleset(seed: int = 5) -> str:
         previous = f"d{number - 1}" if number and rng.random() < 0.1 else "minutes"
         hit = rng.choice(["unique", "first", "any"])
         inputs = rng.choice([[previous], [previous, "kind", "core"]])
+        better = "        better: higher\n" if directed else ""
         lines.append(
-            f"      d{number}:\n        clause: C1\n        table:\n          hit: {hit}\n"
+            f"      d{number}:\n        clause: C1\n{better}        table:\n          hit: {hit}\n"
         )
         lines.append(f"          on: [{', '.join(inputs)}]\n          rows:\n")
-        for low, high in zip([None, *edges], [*edges, None], strict=True):
+        values = [rng.randrange(2000) for _ in range(ROWS)]
+        values = sorted(values, reverse=True) if directed else values
+        for low, high, value in zip([None, *edges], [*edges, None], values, strict=True):
             cell = f"[{'' if low is None else low}..{'' if high is None else high})"
             rest = ["-", "-"] if len(inputs) > 1 else []
             when = ", ".join(f'"{each}"' for each in [cell, *rest])
-            lines.append(f"            - {{when: [{when}], then: {rng.randrange(2000)}}}\n")
-    return HEAD + "".join(lines)
+            lines.append(f"            - {{when: [{when}], then: {value}}}\n")
+    head = HEAD.replace("max: 100000", "max: 100000, better: lower") if directed else HEAD
+    return head + "".join(lines)
 
 
 def table(rows: int, hit: str) -> str:
@@ -92,6 +99,9 @@ def main() -> None:
     print(f"  loading     {loading:6.2f} s")
     print(f"  findings    {checking:6.2f} s for all {len(LINTS)} lints, {len(found)} found")
     print(f"  cover alone {ours:6.2f} s")
+    directed = sla.load(ruleset(directed=True))
+    seeking = seconds(directed.findings)
+    print(f"  directed    {seeking:6.2f} s where every decision says which way is better")
     for hit in ("unique", "first"):
         print(f"one table with one input, hit: {hit}")
         before = 0.0

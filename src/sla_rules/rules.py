@@ -1,6 +1,7 @@
 """A loaded ruleset: choose readings, assess facts, ask its calendars."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
@@ -124,10 +125,11 @@ class Rules:
     program: Program = attrs.field(repr=False)
     warnings: tuple[Diagnostic, ...] = attrs.field(default=(), repr=False)
     _chosen: tuple[tuple[str, str], ...] = ()
-    engine: Engine = attrs.field(init=False, repr=False)
 
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "engine", Engine(self.program, self.readings))
+    @cached_property
+    def engine(self) -> Engine:
+        """The program compiled under these readings, when it is first asked to decide."""
+        return Engine(self.program, self.readings)
 
     def __reduce__(self) -> Any:
         return (Rules, (self.program, self.warnings, self._chosen))
@@ -192,13 +194,15 @@ class Rules:
             for name, option in merged.items()
             if self.program.readings[name].default != option
         }
+        other = Rules(self.program, self.warnings, tuple(sorted(changed.items())))
         try:
-            return Rules(self.program, self.warnings, tuple(sorted(changed.items())))
+            _ = other.engine  # a circle is told now, and not at the first question
         except CyclicDecisions as error:
             message = f"under these readings decisions depend on each other: {error}"
             raise RulesetError(
                 [Diagnostic(code="E531", message=message, where=error.cycle[0].span)]
             ) from None
+        return other
 
     @property
     def top_level(self) -> str:

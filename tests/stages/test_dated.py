@@ -447,3 +447,19 @@ def test_units_belong_to_the_band_that_holds_their_number(count: int, loss: int)
     )
 
     assert sla.load(text).assess({"days": count})["loss"] == loss
+
+
+def test_a_rate_that_follows_the_amount_is_not_bounded_by_its_ends() -> None:
+    text = (
+        HEAD
+        + """levels:
+  order:
+    facts: {n: {type: number, min: 0, max: 10, until: known}}
+    decisions: {loss: {type: points, rates: {of: n, how: whole, rows: {"(0..)": (10 - x) * 1 points}}}}
+"""
+    )
+    rules = sla.load(text)
+    open_ = rules.assess({}).result("loss")
+
+    assert rules.assess({"n": 5})["loss"] == 25
+    assert open_.high is None or open_.high >= 25

@@ -282,3 +282,54 @@ def test_the_key_decides_between_records_at_one_instant() -> None:
     found = rules.assess({"months": [{"month": "2024-02", "faults": faults}]}).walk("fault")
 
     assert {each.id: each["number"] for each in found} == {"A": 1, "B": 2, "C": 3}
+
+
+BOUNDS = (
+    HEAD
+    + """levels:
+  month:
+    facts: {effects: {type: {list: effect}}}
+    decisions:
+      run: longest_run(effects.ok highest per cause)
+      average: mean(effects.points weighted weight)
+  effect:
+    order: [at]
+    facts:
+      at: {type: date, until: known}
+      points: {type: points, min: 0 points, max: 9 points, default: 1 points}
+      weight: {type: number, default: 1}
+      cause: {type: text, optional: true}
+      ok: {type: bool}
+    decisions: {}
+"""
+)
+
+
+def test_which_of_two_equal_effects_is_kept_may_hang_on_an_open_date() -> None:
+    rules = sla.load(BOUNDS)
+    rows = [
+        {"ok": True, "cause": "disk"},
+        {"at": "2024-01-02", "ok": False},
+        {"at": "2024-01-03", "ok": True, "cause": "disk"},
+        {"at": "2024-01-04", "ok": True},
+    ]
+    open_ = rules.assess({"effects": rows}).result("run")
+    for at in ("2024-01-01", "2024-01-05"):
+        value = rules.assess({"effects": [{**row, "at": row.get("at", at)} for row in rows]})["run"]
+        assert open_.status != "final" or open_.value == value
+        assert open_.low is None or open_.low <= value
+        assert open_.high is None or value <= open_.high
+
+
+@pytest.mark.parametrize("weight", ["-0.5", "0", "3"])
+def test_weights_that_may_be_below_zero_leave_no_bounds_that_do_not_hold(weight: str) -> None:
+    text = BOUNDS.replace("weight: {type: number, default: 1}", "weight: {type: number}")
+    rules = sla.load(text)
+    one = {"at": "2024-01-01", "ok": True, "points": 9, "weight": 1}
+    two = {"at": "2024-01-02", "ok": True, "points": 0}
+
+    bounds = rules.assess({"effects": [one, two]}).result("average")
+    value = rules.assess({"effects": [one, {**two, "weight": weight}]})["average"]
+
+    assert bounds.low is None or bounds.low <= value
+    assert bounds.high is None or value <= bounds.high

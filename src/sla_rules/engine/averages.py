@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sla_rules.engine.aggregates import Gather
 from sla_rules.engine.functions import divide
+from sla_rules.facts.records import doubts_of_order
 from sla_rules.language import program as ir
 from sla_rules.quantities import Number
 from sla_rules.unknown import NOT_APPLICABLE, Unknown, because, hull
@@ -29,19 +30,31 @@ def weighted_mean(gather: Gather, element: Closure, weight: Closure, names: str)
             values += [element(record) for record, _ in doubtful]
             doubts = [*missing, *(doubt for _, doubt in doubtful)]
             known = [each for each in values if each is not NOT_APPLICABLE]
-            return because(*known, *doubts) if missing or not known else hull(known, *doubts)
+            records = [*certain, *(record for record, _ in doubtful)]
+            enclosed = known and not missing and all(map(_is_share, map(weight, records)))
+            return hull(known, *doubts) if enclosed else because(*known, *doubts)
         pairs = [(element(record), weight(record)) for record in certain]
         pairs = [(value, share) for value, share in pairs if value is not NOT_APPLICABLE]
         if not pairs:
             return Unknown((f"{names}: at least one to average",))
-        if any(isinstance(share, Unknown) for _, share in pairs):
-            return hull([value for value, _ in pairs], *(share for _, share in pairs))
+        if any(isinstance(each, Unknown) for pair in pairs for each in pair):
+            values, shares = [value for value, _ in pairs], [share for _, share in pairs]
+            if not all(map(_is_share, shares)):  # a mean with such weights lies anywhere
+                return because(*values, *shares)
+            if any(isinstance(share, Unknown) for share in shares):
+                return hull(values, *shares)
         total: Any = 0
         for value, share in pairs:
             total = total + value * share
         return divide(total, sum(share for _, share in pairs))
 
     return run
+
+
+def _is_share(weight: Any) -> bool:
+    """Whether a weight is certainly not below zero."""
+    least = weight.low if isinstance(weight, Unknown) else weight
+    return least is not None and bool(least >= 0)
 
 
 def percentile(gather: Gather, element: Closure, share: Number, names: str) -> Closure:
@@ -84,6 +97,7 @@ def picker(node: ir.Aggregate, compiler: "Compiler") -> Callable[..., Gathered]:
     assert node.per is not None
     element, index = compiler.node(node.element), node.per.index
     highest = node.pick == "highest"
+    any_will_do = node.function != "longest_run" and node.weight is None
 
     def pick(
         certain: list[Any], doubtful: list[tuple[Any, Any]], missing: list[Unknown]
@@ -107,7 +121,7 @@ def picker(node: ir.Aggregate, compiler: "Compiler") -> Callable[..., Gathered]:
         kept = [each for each in alone if each[1] is True]
         open_ = [each for each in alone if each[1] is not True]
         for members in groups.values():
-            best = _best(members, element, highest=highest)
+            best = _best(members, element, highest=highest, any_will_do=any_will_do)
             if best is None:
                 return [], [], [*missing, because(*(element(each) for each, _ in members))]
             (kept if best[1] is True else open_).append(best)
@@ -118,9 +132,12 @@ def picker(node: ir.Aggregate, compiler: "Compiler") -> Callable[..., Gathered]:
 
 
 def _best(
-    members: list[tuple[Any, Any]], element: Closure, *, highest: bool
+    members: list[tuple[Any, Any]], element: Closure, *, highest: bool, any_will_do: bool
 ) -> tuple[Any, Any] | None:
-    """The member that is kept; None where that is not certain."""
+    """The member that is kept; None where that is not certain.
+
+    Of equal ones it is the first in their order, unless any of them will do.
+    """
     if len(members) == 1:
         return members[0]
     values = [element(record) for record, _ in members]
@@ -128,4 +145,7 @@ def _best(
     if doubtful or any(isinstance(each, Unknown) for each in values):
         return None
     best = max(values) if highest else min(values)
+    equal = [record for (record, _), value in zip(members, values, strict=True) if value == best]
+    if len(equal) > 1 and not any_will_do and doubts_of_order(equal[0].level, equal):
+        return None
     return members[values.index(best)]

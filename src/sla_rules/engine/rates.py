@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sla_rules.engine.bands import BandRow, band_rows, possible_bands, select_band
 from sla_rules.language import program as ir
+from sla_rules.language.walk import parts
 from sla_rules.quantities import Number
 from sla_rules.unknown import NOT_APPLICABLE, Unknown, because, hull
 
@@ -38,6 +39,8 @@ def compile_rates(compiler: "Compiler", node: ir.Rates) -> Closure:
     on = compiler.node(node.bands.on)
     rows = band_rows(compiler, node.bands)
     marginal = compiler.chosen(node.how) == "marginal"
+    outputs = tuple(row.band.output for row in rows)
+    steady = not any(isinstance(each, ir.BandInput) for each in parts(outputs))
 
     def rate(row: BandRow, x: Any, v: list[Any]) -> Any:
         v[-1] = x
@@ -62,6 +65,8 @@ def compile_rates(compiler: "Compiler", node: ir.Rates) -> Closure:
             return known(x, v)
         if x is NOT_APPLICABLE:
             return x
+        if not steady:  # a rate that follows the amount may rise and fall in between
+            return because(x)
         if x.high is None:
             reached = possible_bands(rows, x.like(0 if marginal else max(x.low or 0, 0), None))
             rates = [(row, _lowest(rate(row, x, v))) for row in reached]

@@ -41,11 +41,16 @@ class Steps:
 class Engine:
     """A program compiled under one choice of readings; immutable, shared between threads."""
 
-    def __init__(self, program: ir.Program, choices: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        program: ir.Program,
+        choices: Mapping[str, str],
+        compiler: Callable[[ir.Program, Mapping[str, str], Clocks], Compiler] = Compiler,
+    ) -> None:
         self.program = program
         self.choices = dict(choices)
         self.clocks = Clocks(program, choices)
-        self.compiler = Compiler(program, choices, self.clocks)
+        self.compiler = compiler(program, choices, self.clocks)
         self.steps: dict[str, Steps] = {}
         self.late: dict[str, Steps] = {}
         for level in program.levels.values():
@@ -203,8 +208,7 @@ class Engine:
                 [attrs.evolve(each, message=each.message + at) for each in error.problems]
             ) from None
 
-    @staticmethod
-    def _settle(plan: Plan, home: Record) -> None:
+    def _settle(self, plan: Plan, home: Record) -> None:
         fact = home.level.fact(plan.ledger.payments)
         assert fact is not None and plan.outstanding is not None
         payments = home[fact.index]

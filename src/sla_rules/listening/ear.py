@@ -1,0 +1,74 @@
+"""What can be heard of the parts of a program while it runs."""
+
+from enum import Enum, auto
+from typing import Any
+
+from sla_rules.facts.records import Record
+from sla_rules.language import program as ir
+
+__all__ = ["Deed", "Ear", "Event"]
+
+
+class Deed(Enum):
+    """What a part of a program did."""
+
+    RAN = auto()
+    """It was asked for its value, and of a decision: it applied."""
+    TRUE = auto()
+    FALSE = auto()
+    HELD = auto()
+    """The row or band certainly held."""
+    CAP_HIT = auto()
+    CAP_FREE = auto()
+    FLOOR_HIT = auto()
+    FLOOR_FREE = auto()
+    TOTAL_CAP_HIT = auto()
+    TOTAL_CAP_FREE = auto()
+    ROUNDED = auto()
+    GIVEN = auto()
+    """The figure was given instead of computed."""
+    NOT_APPLICABLE = auto()
+
+
+Event = tuple[Any, Deed]
+"""A part of the program, by identity, and what it did."""
+
+
+class Ear:
+    """Collects what is heard in one assessment at a time; not shared between threads.
+
+    *heard* are all events, each once.  *decided* are, by path of the record and name of the
+    decision, the rows, bands and limits that made its value.
+    """
+
+    def __init__(self) -> None:
+        self.heard: set[Event] = set()
+        self.decided: dict[tuple[str, str], list[Event]] = {}
+        self._stack: list[tuple[str, str]] = []
+
+    def clear(self) -> None:
+        """Forget everything, before the next assessment."""
+        self.heard = set()
+        self.decided = {}
+        self._stack = []
+
+    def hear(self, part: Any, deed: Deed) -> None:
+        """A part did something."""
+        self.heard.add((part, deed))
+
+    def hear_decisive(self, part: Any, deed: Deed) -> None:
+        """A part made the value of the decision that is being computed."""
+        event = (part, deed)
+        self.heard.add(event)
+        if self._stack:
+            several = self.decided.setdefault(self._stack[-1], [])
+            if event not in several:
+                several.append(event)
+
+    def enter(self, record: Record, decision: ir.Decision) -> None:
+        """A decision of a record begins."""
+        self._stack.append((record.path, decision.name))
+
+    def leave(self) -> None:
+        """It ends."""
+        self._stack.pop()

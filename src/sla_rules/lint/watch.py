@@ -14,7 +14,7 @@ from sla_rules.lint.cone import Cones, Slot
 from sla_rules.quantities import Limit, Number
 from sla_rules.unknown import Unknown
 
-__all__ = ["Watch", "crossings", "watches"]
+__all__ = ["Watch", "crossings", "needs_a_frame", "turning", "watches"]
 
 MOST_EDGES: Final = 40
 
@@ -60,8 +60,8 @@ def watches(cones: Cones, compiler: Compiler, cone: frozenset[Slot]) -> list[Wat
         if not isinstance(decision, ir.Decision):
             continue
         for level, part in cones.rules(slot):
-            for node, edges in _turning(part, compiler):
-                if node is not None and not _needs_a_frame(node):
+            for node, edges in turning(part, compiler):
+                if node is not None and not needs_a_frame(node):
                     found.append(Watch(level, _value(compiler, node), edges))
         limits = [limit_of(each, compiler.choices) for each in (decision.cap, decision.floor)]
         found += [
@@ -70,7 +70,8 @@ def watches(cones: Cones, compiler: Compiler, cone: frozenset[Slot]) -> list[Wat
     return found
 
 
-def _turning(part: Any, compiler: Compiler) -> Iterator[tuple[Any, tuple[Number, ...]]]:
+def turning(part: Any, compiler: Compiler) -> Iterator[tuple[Any, tuple[Number, ...]]]:
+    """The numbers of a part, or pairs whose difference counts, and where each turns it."""
     match part:
         case ir.Comparison() if part.left.type.kind in ("number", "instant"):
             yield (part.left, part.right), (0,)
@@ -135,7 +136,7 @@ def _reads_record(node: Any) -> bool:
     return any(isinstance(each, ir.SlotRef | ir.BandInput | ir.Column) for each in parts(node))
 
 
-def _needs_a_frame(node: Any) -> bool:
+def needs_a_frame(node: Any) -> bool:
     """Whether a node reads what a record does not hold: ``x`` of a band, ``this`` in ``where``."""
     nodes = node if isinstance(node, tuple) else (node,)
     return any(isinstance(each, ir.BandInput | ir.Outer) for one in nodes for each in parts(one))

@@ -22,13 +22,16 @@ decisions there are ``status``, ``notes`` (must all be there; ``[]``: none at al
 
 :func:`run_cases` runs what a path holds; :func:`read_cases` and :func:`check` are its two steps,
 for hosts with a runner of their own.  :func:`cases_schema` describes the format for editors.
+:func:`minimal_document` and :func:`shrink` make small facts to write a case with.
 """
 
 from sla_rules.testing.cases import SUFFIX, Case, CaseResult, CasesReport, Mismatch
 from sla_rules.testing.check import check
+from sla_rules.testing.minimal import minimal_document
 from sla_rules.testing.reading import read_cases
 from sla_rules.testing.run import run_cases
 from sla_rules.testing.schema import cases_schema
+from sla_rules.testing.shrink import shrink
 
 __all__ = [
     "SUFFIX",
@@ -38,6 +41,8 @@ __all__ = [
     "Mismatch",
     "cases_schema",
     "check",
+    "minimal_document",
     "read_cases",
     "run_cases",
+    "shrink",
 ]

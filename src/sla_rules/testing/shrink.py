@@ -1,0 +1,119 @@
+"""Smaller facts of which the same still holds."""
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+__all__ = ["shrink"]
+
+MOST: Final = 2000
+"""How often the predicate is asked, unless told otherwise."""
+
+Path = tuple[Any, ...]
+_GONE: Final = object()
+
+
+def shrink(
+    facts: Any,
+    still_holds: Callable[[Any], bool],
+    *,
+    most: int = MOST,
+    numbers: bool = True,
+) -> Any:
+    """The smallest document found for which *still_holds* says yes; *facts* must be one.
+
+    Items of lists and keys of mappings are left out, whole parts first; then, unless *numbers* says
+    no, numbers are made simpler; until no single step is possible or *most* questions were asked.
+    Deterministic; the given document is not changed.  What the predicate raises is not caught.
+
+    >>> shrink({"a": [1, 2, 30], "b": 7}, lambda each: 30 in each.get("a", []))
+    {'a': [30]}
+    """
+    found = facts
+    left = most
+    changed = True
+    while changed:
+        changed = False
+        for path, simpler in list(_steps(found)):
+            if simpler is not _GONE and not numbers:
+                continue
+            old = _at(found, path)
+            if old is _GONE or (simpler is not _GONE and not _is_simpler(simpler, old)):
+                continue  # an earlier step of this round changed it
+            if not left:
+                return found
+            left -= 1
+            candidate = _with(found, path, simpler)
+            if still_holds(candidate):
+                found, changed = candidate, True
+    return found
+
+
+def _steps(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Single steps to something smaller: the largest parts first, items from the last."""
+    parts = _parts(value)
+    for key, _ in parts:
+        yield (*path, key), _GONE
+    for key, each in parts:
+        yield from _steps(each, (*path, key))
+    if path and not parts:
+        for simpler in _simpler(value):
+            yield path, simpler
+
+
+def _parts(value: Any) -> list[tuple[Any, Any]]:
+    if isinstance(value, Mapping):
+        return list(value.items())[::-1]
+    return list(enumerate(value))[::-1] if isinstance(value, list | tuple) else []
+
+
+def _simpler(value: Any) -> Iterator[Any]:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | Fraction):
+        return
+    whole = int(value)
+    for each in (0, 1, _round(whole), whole):
+        if _is_simpler(each, value):
+            yield each
+
+
+def _round(number: int) -> int:
+    """Its first digit, followed by noughts."""
+    size = 10 ** (len(str(abs(number))) - 1)
+    return int(number // size * size)
+
+
+def _is_simpler(one: Any, two: Any) -> bool:
+    return type(one) is int and _weight(one) < _weight(two)
+
+
+def _weight(value: Any) -> tuple[int, Any]:
+    if not isinstance(value, int | Decimal | Fraction) or isinstance(value, bool):
+        return (0, 0)
+    text = str(value)
+    return (len(text.rstrip("0")) + (len(text) > 1), abs(value))
+
+
+def _at(value: Any, path: Path) -> Any:
+    for key in path:
+        try:
+            value = value[key]
+        except (LookupError, TypeError):
+            return _GONE
+    return value
+
+
+def _with(value: Any, path: Path, new: Any) -> Any:
+    """The document with another value at a path, or without it."""
+    key, *rest = path
+    if isinstance(value, Mapping):
+        changed: Any = dict(value)
+    else:
+        changed = list(value)
+    if rest:
+        changed[key] = _with(value[key], tuple(rest), new)
+    elif new is _GONE:
+        del changed[key]
+    else:
+        changed[key] = new
+    return changed

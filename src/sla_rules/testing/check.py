@@ -15,7 +15,7 @@ from sla_rules.testing.cases import Case, Mismatch
 from sla_rules.testing.words import ABOUT
 from sla_rules.worktime import to_us
 
-__all__ = ["check"]
+__all__ = ["assess_case", "check", "compare"]
 
 
 @lru_cache(maxsize=256)
@@ -25,12 +25,25 @@ def _under(rules: Rules, readings: tuple[tuple[str, str], ...]) -> Rules:
 
 def check(case: Case, rules: Rules) -> list[Mismatch]:
     """Assess the facts of *case* under its readings; every expectation that does not hold."""
-    rules = _under(rules, tuple(sorted(case.readings.items())))
     try:
-        assessment = rules.assess(case.facts, level=case.level)
-        results = {what: _look_up(assessment, what) for what in case.expect if what != "error"}
+        outcome: Assessment | SlaError = assess_case(case, rules)
     except SlaError as error:
-        return _compare_codes(case.expect.get("error", ()), error)
+        outcome = error
+    return compare(case, outcome)
+
+
+def assess_case(case: Case, rules: Rules) -> Assessment:
+    """The assessment of the facts of *case* under its readings; raises what refuses them."""
+    chosen = _under(rules, tuple(sorted(case.readings.items())))
+    return chosen.assess(case.facts, level=case.level)
+
+
+def compare(case: Case, outcome: Assessment | SlaError) -> list[Mismatch]:
+    """Every expectation of *case* that an assessment, or a refusal of its facts, does not meet."""
+    if isinstance(outcome, SlaError):
+        return _compare_codes(case.expect.get("error", ()), outcome)
+    try:
+        results = {what: _look_up(outcome, what) for what in case.expect if what != "error"}
     except LookupError as error:
         return [Mismatch(str(error.args[0]), "a record", "none")]
     if "error" in case.expect:

@@ -259,6 +259,23 @@ def _test(parser: argparse.ArgumentParser) -> None:
     _format(parser)
 
 
+def _cases(parser: argparse.ArgumentParser) -> None:
+    _ruleset(parser)
+    parser.add_argument("decision", metavar="DECISION", nargs="?", help="only this one, like grade")
+    parser.add_argument(
+        "--edges",
+        action="store_true",
+        required=True,
+        help="below, at and above each edge; each row, condition and choice",
+    )
+    parser.add_argument("--level", metavar="LEVEL", help="only decisions of this LEVEL")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write a new file *.cases.yaml instead of printing"
+    )
+    _reading(parser)
+    _lang(parser)
+
+
 def _schema(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "ruleset", metavar="RULESET", nargs="?", help="id of a packaged ruleset, file or folder"
@@ -333,6 +350,13 @@ COMMANDS: Final = (
         _calendar,
     ),
     ("test", "cases:test", "run cases: facts, and what must come of them", "", _test),
+    (
+        "cases",
+        "edges:cases",
+        "propose the boundary cases of decisions, for a person to confirm",
+        "",
+        _cases,
+    ),
     ("init", "init:init", "write a new ruleset to start from, with a case and facts", "", _init),
     ("schema", "schemas:schema", "print a JSON Schema, for editors and programs", "", _schema),
 )

@@ -23,10 +23,12 @@ decisions there are ``status``, ``notes`` (must all be there; ``[]``: none at al
 :func:`run_cases` runs what a path holds; :func:`read_cases` and :func:`check` are its two steps,
 for hosts with a runner of their own.  :func:`cases_schema` describes the format for editors.
 :func:`minimal_document` and :func:`shrink` make small facts to write a case with.
+:func:`edge_cases` proposes the boundary cases of decisions, :func:`as_yaml` writes them down.
 """
 
 from sla_rules.testing.cases import SUFFIX, Case, CaseResult, CasesReport, Mismatch
 from sla_rules.testing.check import check
+from sla_rules.testing.edges import Proposal, ProposedCase, as_yaml, edge_cases, propose
 from sla_rules.testing.minimal import minimal_document
 from sla_rules.testing.reading import read_cases
 from sla_rules.testing.run import run_cases
@@ -39,9 +41,14 @@ __all__ = [
     "CaseResult",
     "CasesReport",
     "Mismatch",
+    "Proposal",
+    "ProposedCase",
+    "as_yaml",
     "cases_schema",
     "check",
+    "edge_cases",
     "minimal_document",
+    "propose",
     "read_cases",
     "run_cases",
     "shrink",

@@ -14,7 +14,8 @@ from sla_rules.quantities import exact_decimal, format_duration
 
 __all__ = ["flow", "plainly", "yaml_lines"]
 
-_BARE: Final = re.compile(r"[\w./+%\-](?:[\w ./+%\-]*[\w./+%\-])?\Z")
+_BARE: Final = re.compile(r"[\w./+%（“](?:[\w ./+%\-：（）“”、，:]*[\w./+%）”])?\Z")
+"""Text that needs no quotes, if no colon is followed by a space."""
 _LONGEST: Final = 100
 
 
@@ -67,7 +68,8 @@ def flow(value: Any) -> str:
 
 def _text(text: str) -> str:
     """Text that YAML reads as the same text, in quotes only where they are needed."""
-    bare = _BARE.match(text) is not None and ScalarNode(text, True, BUILTIN).value == text
+    plain = _BARE.match(text) is not None and ": " not in text
+    bare = plain and ScalarNode(text, True, BUILTIN).value == text
     return text if bare else json.dumps(text, ensure_ascii=False)
 
 

@@ -5,13 +5,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-__all__ = ["shrink"]
+__all__ = ["GONE", "Path", "replaced", "shrink"]
 
 MOST: Final = 2000
 """How often the predicate is asked, unless told otherwise."""
 
 Path = tuple[Any, ...]
-_GONE: Final = object()
+GONE: Final = object()
+"""What stands for a part that is left out."""
 
 
 def shrink(
@@ -36,15 +37,15 @@ def shrink(
     while changed:
         changed = False
         for path, simpler in list(_steps(found)):
-            if simpler is not _GONE and not numbers:
+            if simpler is not GONE and not numbers:
                 continue
             old = _at(found, path)
-            if old is _GONE or (simpler is not _GONE and not _is_simpler(simpler, old)):
+            if old is GONE or (simpler is not GONE and not _is_simpler(simpler, old)):
                 continue  # an earlier step of this round changed it
             if not left:
                 return found
             left -= 1
-            candidate = _with(found, path, simpler)
+            candidate = replaced(found, path, simpler)
             if still_holds(candidate):
                 found, changed = candidate, True
     return found
@@ -54,7 +55,7 @@ def _steps(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Single steps to something smaller: the largest parts first, items from the last."""
     parts = _parts(value)
     for key, _ in parts:
-        yield (*path, key), _GONE
+        yield (*path, key), GONE
     for key, each in parts:
         yield from _steps(each, (*path, key))
     if path and not parts:
@@ -99,20 +100,20 @@ def _at(value: Any, path: Path) -> Any:
         try:
             value = value[key]
         except (LookupError, TypeError):
-            return _GONE
+            return GONE
     return value
 
 
-def _with(value: Any, path: Path, new: Any) -> Any:
-    """The document with another value at a path, or without it."""
+def replaced(value: Any, path: Path, new: Any) -> Any:
+    """The document with another value at a path, or without it where *new* is GONE."""
     key, *rest = path
     if isinstance(value, Mapping):
         changed: Any = dict(value)
     else:
         changed = list(value)
     if rest:
-        changed[key] = _with(value[key], tuple(rest), new)
-    elif new is _GONE:
+        changed[key] = replaced(value[key], tuple(rest), new)
+    elif new is GONE:
         del changed[key]
     else:
         changed[key] = new

@@ -99,6 +99,43 @@ class Engine:
         }
         return part
 
+    def with_decisions(self, program: ir.Program, changed: Mapping[str, Collection[str]]) -> "Engine":
+        """The engine of a program that differs from this one in some decisions of its levels.
+
+        They read what they read before, or less, so that the order of the decisions stands.
+        """
+        part = copy(self)
+        part.program = program
+        part.compiler = Compiler(program, self.choices, self.clocks)
+        part.steps, part.late = dict(self.steps), dict(self.late)
+        for name, decisions in changed.items():
+            level = program.levels[name]
+            again = [each for each in level.decisions if each.name in decisions]
+            for several in (part.steps, part.late):
+                several[name] = part._renewed(several[name], again)
+        return part
+
+    def _renewed(self, steps: Steps, again: Collection[ir.Decision]) -> Steps:
+        runs = {each.index: self.compiler.decision(each) for each in again}
+        notes = [
+            (each.index, rule, self.compiler.node(rule.when))
+            for each in again
+            for rule in each.notes
+        ]
+        off = {index for index, _ in steps.constants if index in runs}
+        here = {index for index, _ in steps.runs} | off
+        return Steps(
+            constants=tuple(each for each in steps.constants if each[0] not in off),
+            runs=(
+                *((index, runs[index]) for index in sorted(off)),
+                *((index, runs.get(index, run)) for index, run in steps.runs),
+            ),
+            notes=(
+                *(each for each in steps.notes if each[0] not in runs),
+                *(each for each in notes if each[0] in here),
+            ),
+        )
+
     def again(self, path: tuple[Record, ...]) -> None:
         """Decide anew the records of a path, from the top record down to one that was changed.
 

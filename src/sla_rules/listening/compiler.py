@@ -49,6 +49,7 @@ class ListeningCompiler(Compiler):
     def node(self, node: Any) -> Closure:
         """The closure of a node, heard when it runs and when it is true or false."""
         taken = self.chosen(node)
+        switch = node if node is not taken else None
         run = super().node(taken)
         match taken:
             case ir.Table():
@@ -62,6 +63,8 @@ class ListeningCompiler(Compiler):
         def heard(v: Record) -> Any:
             value = run(v)
             hear(taken, Deed.RAN)
+            if switch is not None:
+                hear(switch, Deed.RAN)
             if value is True or value is False:
                 hear(taken, _TRUTH[value])
             return value

@@ -1,0 +1,80 @@
+"""All changes of a contract by one step, numbered in a fixed order."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import attrs
+
+from sla_rules.diagnostics import Span
+from sla_rules.language import program as ir
+from sla_rules.mutation.rebuild import rebuilt
+from sla_rules.mutation.sites import Home, Site, sites
+from sla_rules.mutation.steps import Step, steps
+
+__all__ = ["Mutant", "mutants"]
+
+
+@attrs.frozen(eq=False)
+class Mutant:
+    """The contract with one step changed.
+
+    *number* is its place in the order of the program; the same ruleset always gives the same.
+    """
+
+    number: int
+    operator: str
+    home: Home
+    span: Span
+    clauses: tuple[str, ...]
+    step: Step
+    reached_by: tuple[object, ...]
+    users: tuple[object, ...]
+
+    def program(self, program: ir.Program) -> ir.Program:
+        """The changed program."""
+        return rebuilt(program, self.home, self.step.old, self.step.new)
+
+
+def mutants(program: ir.Program) -> tuple[Mutant, ...]:
+    """Every change by one step of a program."""
+    found = [*_of_readings(program), *_of_sites(program)]
+    return tuple(make(number) for number, make in enumerate(found, 1))
+
+
+def _of_sites(program: ir.Program) -> Iterator[partial[Mutant]]:
+    known: set[tuple[int, int]] = set()
+    for site in sites(program):
+        for number, step in enumerate(steps(site, program)):
+            if (id(step.old), number) not in known:
+                known.add((id(step.old), number))
+                yield _from(site, step)
+
+
+def _from(site: Site, step: Step) -> partial[Mutant]:
+    return partial(
+        Mutant,
+        operator=step.operator,
+        home=site.home,
+        span=site.span,
+        clauses=site.clauses,
+        step=step,
+        reached_by=site.reached_by,
+        users=site.users,
+    )
+
+
+def _of_readings(program: ir.Program) -> Iterator[partial[Mutant]]:
+    """Each reading with another option as its default."""
+    for name, reading in program.readings.items():
+        for option in reading.options:
+            if option != reading.default:
+                yield partial(
+                    Mutant,
+                    operator="reading",
+                    home=("reading", name),
+                    span=reading.span,
+                    clauses=(reading.clause,),
+                    step=Step("reading", reading.default, option),
+                    reached_by=(),
+                    users=(),
+                )

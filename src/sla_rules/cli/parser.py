@@ -276,6 +276,30 @@ def _cases(parser: argparse.ArgumentParser) -> None:
     _lang(parser)
 
 
+def _mutate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="+",
+        help="a file *.cases.yaml, a folder of them, or a packaged ruleset",
+    )
+    parser.add_argument(
+        "--fail-under",
+        metavar="PERCENT",
+        help="exit with 1 when less of the changes is noticed, such as 95",
+    )
+    parser.add_argument(
+        "--workers", metavar="N", type=int, help="how many processes (all cores by default)"
+    )
+    parser.add_argument(
+        "--no-cases",
+        action="store_true",
+        help="do not look for the case that would notice a change: faster",
+    )
+    _lang(parser)
+    _format(parser)
+
+
 def _schema(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "ruleset", metavar="RULESET", nargs="?", help="id of a packaged ruleset, file or folder"
@@ -356,6 +380,13 @@ COMMANDS: Final = (
         "propose the boundary cases of decisions, for a person to confirm",
         "",
         _cases,
+    ),
+    (
+        "mutate",
+        "mutate:mutate",
+        "change a contract by one step at a time; tell what no case would notice",
+        "",
+        _mutate,
     ),
     ("init", "init:init", "write a new ruleset to start from, with a case and facts", "", _init),
     ("schema", "schemas:schema", "print a JSON Schema, for editors and programs", "", _schema),

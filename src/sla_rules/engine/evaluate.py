@@ -99,11 +99,21 @@ class Engine:
         }
         return part
 
-    def with_decisions(self, program: ir.Program, changed: Mapping[str, Collection[str]]) -> "Engine":
+    def with_decisions(
+        self, program: ir.Program, changed: Mapping[str, Collection[str]]
+    ) -> "Engine":
         """The engine of a program that differs from this one in some decisions of its levels.
 
         They read what they read before, or less, so that the order of the decisions stands.
         """
+        for name, decisions in changed.items():
+            constants = (*self.steps[name].constants, *self.late[name].constants)
+            off = {index for index, _ in constants}
+            if any(
+                each.name in decisions and each.index in off
+                for each in program.levels[name].decisions
+            ):
+                return Engine(program, self.choices)  # it may run now: its place is not known
         part = copy(self)
         part.program = program
         part.compiler = Compiler(program, self.choices, self.clocks)
@@ -112,29 +122,8 @@ class Engine:
             level = program.levels[name]
             again = [each for each in level.decisions if each.name in decisions]
             for several in (part.steps, part.late):
-                several[name] = part._renewed(several[name], again)
+                several[name] = _renewed(part.compiler, several[name], again)
         return part
-
-    def _renewed(self, steps: Steps, again: Collection[ir.Decision]) -> Steps:
-        runs = {each.index: self.compiler.decision(each) for each in again}
-        notes = [
-            (each.index, rule, self.compiler.node(rule.when))
-            for each in again
-            for rule in each.notes
-        ]
-        off = {index for index, _ in steps.constants if index in runs}
-        here = {index for index, _ in steps.runs} | off
-        return Steps(
-            constants=tuple(each for each in steps.constants if each[0] not in off),
-            runs=(
-                *((index, runs[index]) for index in sorted(off)),
-                *((index, runs.get(index, run)) for index, run in steps.runs),
-            ),
-            notes=(
-                *(each for each in steps.notes if each[0] not in runs),
-                *(each for each in notes if each[0] in here),
-            ),
-        )
 
     def again(self, path: tuple[Record, ...]) -> None:
         """Decide anew the records of a path, from the top record down to one that was changed.
@@ -342,6 +331,21 @@ class Engine:
             corrections=chosen(ledger.corrections, self.choices),
             finish=lambda payment: run_steps(late, payment),
         )
+
+
+def _renewed(compiler: Compiler, steps: Steps, again: Collection[ir.Decision]) -> Steps:
+    """The same steps with some decisions compiled again."""
+    runs = {each.index: compiler.decision(each) for each in again}
+    here = {index for index, _ in steps.runs}
+    notes = [(each.index, rule, compiler.node(rule.when)) for each in again for rule in each.notes]
+    return Steps(
+        constants=steps.constants,
+        runs=tuple((index, runs.get(index, run)) for index, run in steps.runs),
+        notes=(
+            *(each for each in steps.notes if each[0] not in runs),
+            *(each for each in notes if each[0] in here),
+        ),
+    )
 
 
 def run_steps(steps: Steps, record: Record) -> None:

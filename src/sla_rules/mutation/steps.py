@@ -133,7 +133,10 @@ def _bands(part: Any, program: ir.Program) -> Changes:
     for build, several in _tuples(bands):
         for number, band in enumerate(several):
             if band.note:
-                yield "note", _banded(part, build(_with(several, number, attrs.evolve(band, note=""))))
+                yield (
+                    "note",
+                    _banded(part, build(_with(several, number, attrs.evolve(band, note="")))),
+                )
             following = several[number + 1] if number + 1 < len(several) else None
             if following is None:
                 continue

@@ -1,7 +1,7 @@
 """One changed contract against the cases that can feel the change."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
@@ -17,20 +17,23 @@ from sla_rules.rules import Rules
 from sla_rules.testing.cases import Case
 from sla_rules.testing.check import compare
 
-__all__ = ["Suite", "outcome_of"]
+__all__ = ["Suite", "Trials", "assessed"]
 
 Key = tuple[tuple[str, str], ...]
-_RAN: Final = Deed.RAN
+
+
+def key_of(readings: Mapping[str, str]) -> Key:
+    """Chosen readings as a key."""
+    return tuple(sorted(readings.items()))
 
 
 @attrs.frozen(eq=False)
 class Suite:
-    """A ruleset and its cases, those that hold; *heard* are the parts that each case ran."""
+    """A ruleset and its cases; *heard* are the parts of the program that each case ran."""
 
     rules: Rules
     cases: tuple[Case, ...]
     heard: tuple[frozenset[Event], ...]
-    engines: Mapping[Key, Engine]
 
     @classmethod
     def of(cls, rules: Rules, cases: Sequence[Case]) -> "Suite":
@@ -38,19 +41,18 @@ class Suite:
         engines: dict[Key, tuple[Rules, ListeningEngine]] = {}
         heard = []
         for case in cases:
-            key = key_of(case)
+            key = key_of(case.readings)
             if key not in engines:
                 chosen = rules.with_readings(case.readings)
                 engines[key] = chosen, ListeningEngine(rules.program, chosen.readings)
             chosen, engine = engines[key]
             _, ear = listen(chosen, case.facts, case.level, engine=engine)
             heard.append(frozenset(ear.heard))
-        plain = {key: chosen.engine for key, (chosen, _) in engines.items()}
-        return cls(rules, tuple(cases), tuple(heard), plain)
+        return cls(rules, tuple(cases), tuple(heard))
 
     def reaching(self, mutant: Mutant) -> list[int]:
-        """The cases that run what was changed: those of its clauses first, then the smaller."""
-        wanted = {(part, _RAN) for part in mutant.reached_by}
+        """The cases that run what was changed: those of its clauses first, in order of the file."""
+        wanted = {(part, Deed.RAN) for part in mutant.reached_by}
         found = [
             number
             for number, heard in enumerate(self.heard)
@@ -63,55 +65,66 @@ class Suite:
         return sorted(found, key=lambda n: (clauses.isdisjoint(self.cases[n].clauses), n))
 
 
-def key_of(case: Case) -> Key:
-    """The readings of a case as a key."""
-    return tuple(sorted(case.readings.items()))
+class Trials:
+    """Tries changes of one ruleset; remembers the engines of what was not changed."""
 
+    def __init__(self, rules: Rules, cases: Sequence[Case]) -> None:
+        self.rules = rules
+        self.cases = cases
+        self._plain: dict[Key, Engine] = {}
 
-def outcome_of(mutant: Mutant, suite: Suite, numbers: Sequence[int]) -> int | None:
-    """The first of the cases that does not hold any more; None if all still hold."""
-    program = mutant.program(suite.rules.program)
-    engines: dict[Key, Engine | None] = {}
-    for number in numbers:
-        case = suite.cases[number]
-        key = key_of(case)
-        if key not in engines:
-            engines[key] = _engine(suite, mutant, program, case)
-        engine = engines[key]
-        if engine is None or compare(case, assessed(program, engine, case)):
-            return number
-    return None
-
-
-def _engine(suite: Suite, mutant: Mutant, program: ir.Program, case: Case) -> Engine | None:
-    """The engine of a changed program; None when there is no order to decide in."""
-    base = suite.engines[key_of(case)]
-    changed = _decisions(suite.rules.program, mutant)
-    if changed:
-        return base.with_decisions(program, changed)
-    try:
-        return Engine(program, {**program.defaults, **case.readings})
-    except (SlaError, CyclicDecisions):
+    def killer(self, mutant: Mutant, numbers: Sequence[int]) -> int | None:
+        """The first of the cases that does not hold any more; None if all still hold."""
+        program = mutant.program(self.rules.program)
+        engines: dict[Key, Engine | None] = {}
+        for number in numbers:
+            case = self.cases[number]
+            key = key_of(case.readings)
+            if key not in engines:
+                engines[key] = self.changed(mutant, program, case.readings)
+            engine = engines[key]
+            if engine is None or compare(case, assessed(engine, case.facts, case.level)):
+                return number
         return None
 
+    def plain(self, readings: Mapping[str, str]) -> Engine:
+        """The engine of the contract as it stands."""
+        key = key_of(readings)
+        if key not in self._plain:
+            self._plain[key] = self.rules.with_readings(readings).engine
+        return self._plain[key]
 
-def _decisions(program: ir.Program, mutant: Mutant) -> Mapping[str, set[str]]:
-    """The decisions that a change touches, by level; nothing where it touches anything else."""
-    found: dict[str, set[str]] = {}
-    for user in mutant.users:
-        home = next((level for level in program.levels.values() if user in level.decisions), None)
-        if home is None or not isinstance(user, ir.Decision):
-            return {}
-        found.setdefault(home.name, set()).add(user.name)
-    return found
+    def changed(
+        self, mutant: Mutant, program: ir.Program, readings: Mapping[str, str]
+    ) -> Engine | None:
+        """The engine of the changed contract; None when there is no order to decide in."""
+        decisions = self._decisions(mutant)
+        plain = self.plain(readings)
+        try:
+            if decisions:
+                return plain.with_decisions(program, decisions)
+            return Engine(program, {**program.defaults, **readings})
+        except (SlaError, CyclicDecisions):
+            return None
+
+    def _decisions(self, mutant: Mutant) -> Mapping[str, set[str]]:
+        """The decisions that a change touches, by level; none where it touches more than them."""
+        found: dict[str, set[str]] = {}
+        levels = self.rules.program.levels.values()
+        for user in mutant.users:
+            home = next((level for level in levels if user in level.decisions), None)
+            if home is None or not isinstance(user, ir.Decision):
+                return {}
+            found.setdefault(home.name, set()).add(user.name)
+        return found
 
 
-def assessed(program: ir.Program, engine: Engine, case: Case) -> Any:
-    """The assessment of a case, or why there is none."""
+def assessed(engine: Engine, facts: Any, level: str) -> Assessment | SlaError:
+    """The assessment of facts by an engine, or why there is none."""
     try:
         record = engine.assess(
-            read_document(case.facts), case.level, zone=None, as_of=None, as_if_in_force=False
+            read_document(facts), level, zone=None, as_of=None, as_if_in_force=False
         )
     except SlaError as error:
         return error
-    return Assessment(Rules(program, (), key_of(case)), record)
+    return Assessment(Rules(engine.program, (), key_of(engine.choices)), record)

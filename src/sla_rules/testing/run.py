@@ -9,7 +9,7 @@ from sla_rules.testing.cases import SUFFIX, CaseResult, CasesReport
 from sla_rules.testing.check import check
 from sla_rules.testing.reading import read_cases
 
-__all__ = ["run_cases"]
+__all__ = ["files_of", "run_cases", "unreadable"]
 
 
 def run_cases(path: str | Path) -> CasesReport:
@@ -22,14 +22,14 @@ def run_cases(path: str | Path) -> CasesReport:
     >>> report.passed, report.failures, len(report.results) > 100
     (True, (), True)
     """
-    files, problems = _files(path)
+    files, problems = files_of(path)
     loaded = lru_cache(maxsize=None)(load)  # of this run: a ruleset may be edited before the next
     results: list[CaseResult] = []
     for file in files:
         try:
             text = file.read_text(encoding="utf-8-sig")
         except (OSError, ValueError) as error:
-            problems.append(_unreadable(file, error))
+            problems.append(unreadable(file, error))
             continue
         rules, cases, found = read_cases(text, file, loader=loaded)
         problems += found
@@ -38,7 +38,8 @@ def run_cases(path: str | Path) -> CasesReport:
     return CasesReport(tuple(map(str, files)), tuple(results), by_place(problems))
 
 
-def _files(path: str | Path) -> tuple[list[Path], list[Diagnostic]]:
+def files_of(path: str | Path) -> tuple[list[Path], list[Diagnostic]]:
+    """The files of cases that a path holds; a problem where there are none."""
     place = place_of(path)
     files: list[Path] = []
     if place is not None:
@@ -52,7 +53,8 @@ def _files(path: str | Path) -> tuple[list[Path], list[Diagnostic]]:
     return [], [Diagnostic(code="C111", message=message, where=where, hint=hint)]
 
 
-def _unreadable(file: Path, error: Exception) -> Diagnostic:
+def unreadable(file: Path, error: Exception) -> Diagnostic:
+    """What is wrong with a file that cannot be read at all."""
     reason = "it is not UTF-8 text" if isinstance(error, ValueError) else str(error)
     message, hint = f"the file cannot be read: {reason}", "save it as UTF-8"
     return Diagnostic(code="C112", message=message, where=Span(str(file), 1, 1), hint=hint)

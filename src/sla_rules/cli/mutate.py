@@ -1,0 +1,106 @@
+"""``mutate``: which changes of a contract no case would notice."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Final
+
+from sla_rules.cli.console import UsageError, report_problems
+from sla_rules.cli.rulesets import print_json
+from sla_rules.mutation import MutationReport, Survivor, killing_yaml
+from sla_rules.mutation import mutate as run
+from sla_rules.quantities import parse_number
+from sla_rules.testing.gather import gather
+
+__all__ = ["mutate"]
+
+BAR: Final = 30
+
+
+def mutate(arguments: Namespace) -> int:
+    """``sla-rules mutate``: 1 if less is noticed than asked for, 2 if a file is broken."""
+    least = _share(arguments.fail_under)
+    gathered = [gather(path) for path in arguments.paths]
+    problems = [problem for each in gathered for problem in each.problems]
+    report_problems(problems)
+    reports = []
+    for rules, cases in (suite for each in gathered for suite in each.suites):
+        try:
+            report = run(
+                rules,
+                cases,
+                workers=arguments.workers,
+                propose=not arguments.no_cases,
+                progress=_bar(rules.id),
+            )
+        except ValueError as error:
+            raise UsageError(f"{rules.id} {rules.version}: {error}") from None
+        reports.append(report)
+    if arguments.format == "json":
+        print_json([each.to_dict() for each in reports])
+    else:
+        for report in reports:
+            print(*_lines(report, arguments.lang), sep="\n")
+    below = least is not None and any(each.score < least for each in reports)
+    return 2 if problems else int(below)
+
+
+def _share(text: str | None) -> Fraction | None:
+    if text is None:
+        return None
+    number = parse_number(text.removesuffix("%"))
+    if number is None or not 0 <= number <= 100:
+        raise UsageError(f"--fail-under takes a percentage from 0 to 100, not {text!r}")
+    return Fraction(number, 100)
+
+
+def _bar(name: str) -> Callable[[int, int], None] | None:
+    """A bar on the terminal; nothing where nobody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        filled = BAR * done // total
+        end = "\r" if done < total else "\r" + " " * (len(name) + BAR + 20) + "\r"
+        bar = "█" * filled + "░" * (BAR - filled)
+        sys.stderr.write(f"{name} {bar} {done}/{total}{end}")
+        sys.stderr.flush()
+
+    return show
+
+
+def _lines(report: MutationReport, lang: str) -> Iterator[str]:
+    for survivor in report.survivors:
+        yield from _survivor(survivor, lang)
+        yield ""
+    name = f"{report.ruleset} {report.version}"
+    if lang == "en":
+        yield (
+            f"{name}: {report.cases} cases notice {report.killed} of {report.total} changes "
+            f"({report.percent} %); {report.equivalent} more say the same in other words"
+        )
+    else:
+        yield (
+            f"{name}：{report.cases} 个案例能发现 {report.total} 处改动中的 {report.killed} 处"
+            f"（{report.percent}%）；另有 {report.equivalent} 处改动含义不变，不计"
+        )
+
+
+def _survivor(survivor: Survivor, lang: str) -> Iterator[str]:
+    text = survivor.text.of(lang)
+    english = lang == "en"
+    said = f"no case fails with {text}" if english else f"如作如下改动，没有案例会失败：{text}"
+    yield f"{survivor.span}: {said}"
+    pasted = killing_yaml(survivor, lang)
+    if pasted:
+        yield "  this case would notice it:" if english else "  下面的案例能发现这处改动："
+        yield from (f"  {line}" for line in pasted.splitlines())
+    elif not survivor.reached:
+        yield "  no case reaches this place" if english else "  没有案例涉及此处"
+    else:
+        yield (
+            "  no facts near the existing cases show a difference"
+            if english
+            else "  在现有案例附近没有找到能显出差别的事实"
+        )

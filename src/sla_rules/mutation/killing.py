@@ -1,0 +1,213 @@
+"""The smallest case that would notice a change: sought near the cases that there are.
+
+Facts of existing cases are assessed by the contract as it stands and as changed, under the
+readings that make the changed part count; where a decision differs, the facts are made smaller
+for as long as it does.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, Final
+
+import attrs
+
+from sla_rules.assessment import Assessment, Result
+from sla_rules.diagnostics import SlaError
+from sla_rules.language import program as ir
+from sla_rules.mutation.aims import aims_of
+from sla_rules.mutation.mutants import Mutant
+from sla_rules.mutation.trial import Trials, assessed, key_of
+from sla_rules.mutation.varied import varied
+from sla_rules.testing.plainly import plainly
+from sla_rules.testing.shrink import shrink
+
+__all__ = ["KillingCase", "killing_case"]
+
+MOST: Final = 1200
+"""How many documents are tried before a change is taken for one that shows nowhere."""
+MOST_VARIED: Final = 12
+"""Of how many cases the facts are varied."""
+
+
+@attrs.frozen
+class KillingCase:
+    """A case that holds today and would not under a change, for a person to confirm."""
+
+    clauses: tuple[str, ...]
+    level: str
+    readings: Mapping[str, str]
+    given: Any
+    expect: Mapping[str, Any]
+
+
+@attrs.frozen
+class _Try:
+    level: str
+    readings: Mapping[str, str]
+    facts: Any
+
+
+def killing_case(
+    mutant: Mutant, trials: Trials, numbers: Sequence[int], more: Sequence[tuple[str, Any]] = ()
+) -> KillingCase | None:
+    """A case that notices the change; None if no facts near the existing cases show it.
+
+    *numbers* are the cases to begin with, *more* further facts, each with its level.
+    """
+    program = mutant.program(trials.rules.program)
+    hunt = _Hunt(mutant, trials, program)
+    open_one: tuple[_Try, Mapping[str, Any]] | None = None
+    for each in _tries(mutant, trials, numbers, more):
+        expect = hunt.difference(each)
+        if expect is None:
+            continue
+        if not _is_open(expect):
+            return hunt.smallest(each, expect)
+        open_one = open_one or (each, expect)
+    return None if open_one is None else hunt.smallest(*open_one)
+
+
+def _is_open(expect: Mapping[str, Any]) -> bool:
+    """Whether all that differs is what may still come: a weak reason for a case."""
+    return any(isinstance(value, Mapping) for value in expect.values())
+
+
+def _tries(
+    mutant: Mutant, trials: Trials, numbers: Sequence[int], more: Sequence[tuple[str, Any]]
+) -> Iterator[_Try]:
+    """What to assess: the facts of cases, under their readings and those that select the part."""
+    aims = list(aims_of(trials.rules.program, mutant))
+    cases = [trials.cases[number] for number in numbers]
+    grounds: list[tuple[str, Any, Mapping[str, str]]]
+    grounds = [(case.level, case.facts, case.readings) for case in cases]
+    grounds += [(level, facts, {}) for level, facts in more]
+    smaller = sorted(grounds, key=lambda each: len(repr(each[1])))[:MOST_VARIED]
+    known: set[str] = set()
+    for level, facts, readings in chain(grounds, _varied(smaller)):
+        for aim in aims:
+            chosen = {**readings, **aim}
+            mark = repr((level, key_of(chosen), facts))
+            if mark in known:
+                continue
+            if len(known) == MOST:
+                return
+            known.add(mark)
+            yield _Try(level, chosen, facts)
+
+
+def _varied(
+    grounds: list[tuple[str, Any, Mapping[str, str]]],
+) -> Iterator[tuple[str, Any, Mapping[str, str]]]:
+    for level, facts, readings in grounds:
+        for other in varied(plainly(facts)):
+            yield level, other, readings
+
+
+class _Hunt:
+    """Looks for a decision that differs between the contract and one change of it."""
+
+    def __init__(self, mutant: Mutant, trials: Trials, program: ir.Program) -> None:
+        self._mutant = mutant
+        self._trials = trials
+        self._program = program
+        self._engines: dict[Any, Any] = {}
+
+    def _both(self, each: _Try) -> tuple[Any, Any] | None:
+        key = key_of(each.readings)
+        if key not in self._engines:
+            try:
+                plain = self._trials.plain(each.readings)
+            except SlaError:  # readings that exclude each other
+                self._engines[key] = None
+            else:
+                changed = self._trials.changed(self._mutant, self._program, each.readings)
+                self._engines[key] = None if changed is None else (plain, changed)
+        engines = self._engines[key]
+        if engines is None:
+            return None
+        one, two = (assessed(engine, each.facts, each.level) for engine in engines)
+        return one, two
+
+    def difference(self, each: _Try) -> Mapping[str, Any] | None:
+        """What a case would expect that only the contract as it stands gives."""
+        both = self._both(each)
+        if both is None:
+            return None
+        one, two = both
+        if isinstance(one, SlaError):
+            codes = list(dict.fromkeys(one.codes))
+            same = isinstance(two, SlaError) and set(two.codes) == set(codes)
+            return None if same else {"error": codes[0] if len(codes) == 1 else codes}
+        if isinstance(two, SlaError):
+            return next(iter(_final(one)), None)
+        return next(_differences(one, two, self._wanted()), None)
+
+    def _wanted(self) -> frozenset[str]:
+        return frozenset(user.name for user in self._mutant.users if isinstance(user, ir.Decision))
+
+    def smallest(self, each: _Try, expect: Mapping[str, Any]) -> KillingCase:
+        """The same difference with as few facts as it takes."""
+        wanted = set(expect)
+
+        def still(facts: Any) -> bool:
+            found = self.difference(attrs.evolve(each, facts=facts))
+            if found is None or set(found) != wanted or _is_open(found) > _is_open(expect):
+                return False
+            return "error" not in found or found == expect
+
+        facts = (
+            shrink(plainly(each.facts), still, most=300)
+            if still(plainly(each.facts))
+            else each.facts
+        )
+        small = attrs.evolve(each, facts=facts)
+        readings = {
+            name: option
+            for name, option in each.readings.items()
+            if option != self._trials.rules.program.defaults[name]
+        }
+        found = self.difference(small)
+        assert found is not None
+        return KillingCase(self._mutant.clauses, each.level, readings, plainly(facts), found)
+
+
+def _final(one: Assessment, way: str = "") -> Iterator[Mapping[str, Any]]:
+    for name in one.decisions():
+        result = one.result(name)
+        if result.status == "final" and result.value is not None:
+            yield {way + name: expected(result)}
+    for step, child in _children(one):
+        yield from _final(child, f"{way}{step}.")
+
+
+def _differences(
+    one: Assessment, two: Assessment, wanted: frozenset[str], way: str = ""
+) -> Iterator[Mapping[str, Any]]:
+    """The decisions that differ, the deepest records first, final ones before open ones."""
+    for (step, before), (_, after) in zip(_children(one), _children(two), strict=False):
+        yield from _differences(before, after, wanted, f"{way}{step}.")
+    results = [(name, one.result(name), two.result(name)) for name in one.decisions()]
+    changed = [(name, left) for name, left, right in results if left != right]
+    changed.sort(key=lambda each: (each[1].status != "final", each[0] not in wanted))
+    for name, left in changed:
+        yield {way + name: expected(left)}
+    own = {str(note) for note in one.notes}
+    if not changed and own != {str(note) for note in two.notes} and own:
+        yield {way + "notes": sorted(own)}
+
+
+def _children(one: Assessment) -> Iterator[tuple[str, Assessment]]:
+    """The child records that are decided on, each with the way to it in ``expect``."""
+    record = one._record  # noqa: SLF001  # what stands in which list is not told otherwise
+    for fact in record.level.nested:
+        for child in one.child(fact.name):
+            if child._record.level.decisions:  # noqa: SLF001
+                yield f"{fact.name}.{child.id}" if child.id is not None else fact.name, child
+
+
+def expected(result: Result) -> Any:
+    """A result as a case expects it."""
+    if result.status == "final":
+        return None if result.value is None else plainly(result.value)
+    parts = {"status": result.status, "value": result.value, "low": result.low, "high": result.high}
+    return {name: plainly(value) for name, value in parts.items() if value is not None}

@@ -1,0 +1,238 @@
+"""Mutation: every step is made, noticed or told, and the same from run to run."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sla_rules as sla
+from sla_rules.cli import main
+from sla_rules.language.types import PLAIN_TYPES
+from sla_rules.mutation import MutationReport, killing_yaml, mutate
+from sla_rules.mutation.mutants import mutants
+from sla_rules.mutation.numbers import neighbours
+from sla_rules.mutation.varied import varied
+from sla_rules.mutation.words import told
+from sla_rules.quantities import Limit
+from sla_rules.testing.gather import gather
+from sla_rules.testing.reading import read_cases
+
+MINUTE = 60_000_000
+RULESET = """
+language: 1
+id: small
+version: 1.0.0
+title: {zh: 小合同, en: small}
+timezone: Asia/Shanghai
+clauses:
+  S1: {text: 每件投诉扣两分，最多扣十分。}
+  S2: {text: 扣分不超过四分的为良，超过四分的为差。}
+enums:
+  grades: {good: 良, poor: 差}
+readings:
+  edge:
+    clause: S2
+    question: {zh: 恰为四分怎么办, en: what of exactly four}
+    default: included
+    options:
+      included: {zh: 算良, en: good}
+      excluded: {zh: 算差, en: poor}
+levels:
+  month:
+    title: {zh: 月, en: month}
+    facts:
+      complaints: {type: integer, min: 0, title: {zh: 投诉, en: complaints}}
+    decisions:
+      loss:
+        title: {zh: 扣分, en: loss}
+        clause: S1
+        type: points
+        value: complaints * 2 points
+        cap: 10 points
+      grade:
+        title: {zh: 等级, en: grade}
+        clause: S2
+        type: grades
+        bands:
+          on: loss
+          rows:
+            by: edge
+            included: {"(..4 points]": good, "(4 points..)": poor}
+            excluded: {"(..4 points)": good, "[4 points..)": poor}
+"""
+CASES = """
+ruleset: small
+defaults: {level: month}
+cases:
+"""
+GOOD = """
+  - {name: 两件扣四分, clause: S1, given: {complaints: 2}, expect: {loss: 4, grade: good}}
+  - {name: 三件为差, clause: S2, given: {complaints: 3}, expect: {loss: 6, grade: poor}}
+  - {name: 五件十分, clause: S1, given: {complaints: 5}, expect: {loss: 10}}
+  - {name: 六件也扣十分, clause: S1, given: {complaints: 6}, expect: {loss: 10}}
+"""
+UNDER_THE_OTHER = """
+  - {name: 恰为四分算差, clause: S2, readings: {edge: excluded}, given: {complaints: 2},
+     expect: {grade: poor}}
+  - {name: 两分算良, clause: S2, readings: {edge: excluded}, given: {complaints: 1},
+     expect: {grade: good}}
+"""
+
+
+def report_of(tmp_path: Path, cases: str, **options: Any) -> MutationReport:
+    rules = sla.load(RULESET)
+    _, several, problems = read_cases(
+        CASES + cases, tmp_path / "a.cases.yaml", loader=lambda _: rules
+    )
+    assert not problems
+    return mutate(rules, several, **options)
+
+
+def test_good_cases_notice_every_change(tmp_path: Path) -> None:
+    report = report_of(tmp_path, GOOD + UNDER_THE_OTHER)
+    unnoticed = [each.text.en for each in report.survivors]
+
+    # an edge in units that no count of complaints reaches
+    assert all("5 points" in text or "3 points" in text for text in unnoticed)
+    assert report.score > Fraction(3, 4)
+
+
+def test_a_survivor_is_told_in_contract_words_with_the_case_that_would_notice_it(
+    tmp_path: Path,
+) -> None:
+    without_cap = GOOD.replace("  - {name: 六件也扣十分", "  # - {name: 六件也扣十分")
+    report = report_of(tmp_path, without_cap)
+    dropped = next(each for each in report.survivors if each.operator == "cap")
+
+    assert "S1" in dropped.clauses
+    assert "10" in dropped.text.zh
+    assert dropped.killing is not None
+    assert dropped.killing.given["complaints"] > 5
+    assert dict(dropped.killing.expect) == {"loss": 10}
+
+
+def test_the_case_proposed_is_valid_and_kills(tmp_path: Path) -> None:
+    report = report_of(tmp_path, GOOD)
+    pasted = "".join(killing_yaml(each) for each in report.survivors)
+    better = report_of(tmp_path, GOOD + pasted)
+
+    assert pasted
+    assert better.cases > report.cases
+    found = {each.number for each in report.survivors if each.killing}
+    assert found
+    assert not found & {each.number for each in better.survivors}
+
+
+def test_nothing_depends_on_the_number_of_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sla_rules.mutation import run
+
+    monkeypatch.setattr(run, "FEW", 1)
+    done: list[tuple[int, int]] = []
+    two = report_of(tmp_path, GOOD, workers=2, progress=lambda *each: done.append(each))
+
+    assert two.to_dict() == report_of(tmp_path, GOOD, workers=1).to_dict()
+    assert done[-1] == (two.total, two.total)
+
+
+def test_without_a_case_that_holds_nothing_can_be_said(tmp_path: Path) -> None:
+    wrong = "\n  - {name: 错, clause: S1, given: {complaints: 2}, expect: {loss: 5}}\n"
+
+    with pytest.raises(ValueError, match="no case that holds"):
+        report_of(tmp_path, wrong)
+
+
+def test_unreached_parts_survive_and_say_so(tmp_path: Path) -> None:
+    report = report_of(tmp_path, GOOD.splitlines()[1] + "\n", propose=False)
+
+    assert report.survivors
+    assert all(each.killing is None for each in report.survivors)
+    assert report.to_dict()["survivors"][0]["killing"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "expected"),
+    [
+        (15 * MINUTE, "duration", [16 * MINUTE, 14 * MINUTE]),
+        (Limit(120 * MINUTE), "limit", [Limit(180 * MINUTE), Limit(60 * MINUTE)]),
+        (Limit(1, workdays=True), "limit", [Limit(2, workdays=True)]),
+        (Fraction(1, 2), "percent", [Fraction(51, 100), Fraction(49, 100)]),
+        (Fraction(5, 1000), "percent", [Fraction(6, 1000), Fraction(4, 1000)]),
+        (Fraction(5, 2), "number", [Fraction(26, 10), Fraction(24, 10)]),
+        (0, "number", [1]),
+        (True, "bool", []),
+        ("text", "text", []),
+    ],
+)
+def test_a_number_moves_by_its_last_digit(value: Any, kind: str, expected: list[Any]) -> None:
+    assert list(neighbours(value, PLAIN_TYPES[kind])) == expected
+
+
+@pytest.mark.parametrize("name", sla.rulesets())
+def test_every_change_of_a_shipped_ruleset_can_be_made_and_told(name: str) -> None:
+    rules = sla.load(name)
+    every = mutants(rules.program)
+
+    assert [each.number for each in every] == list(range(1, len(every) + 1))
+    for each in every[:: max(1, len(every) // 60)]:
+        assert each.program(rules.program) is not rules.program
+        text = told(each, rules.program)
+        assert text is None or text.zh
+
+
+def test_one_value_of_the_facts_is_varied_at_a_time() -> None:
+    facts = {"a": 1, "b": [{"at": "2024-03-05T10:00+08:00", "ok": True}], "c": "text"}
+    several = list(varied(facts))
+
+    def differences(one: Any, two: Any) -> int:
+        if isinstance(one, Mapping):
+            return sum(key not in two or differences(one[key], two[key]) for key in one)
+        if isinstance(one, list):
+            return sum(differences(*each) for each in zip(one, two, strict=True))
+        return int(one != two)
+
+    assert several
+    assert {differences(facts, each) for each in several} <= {0, 1}
+
+
+def test_the_command_tells_survivors_and_fails_below_a_share(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ruleset.yaml").write_text(RULESET, encoding="utf-8")
+    (tmp_path / "a.cases.yaml").write_text(CASES + GOOD, encoding="utf-8")
+    path = str(tmp_path)
+
+    assert main(["mutate", path, "--lang", "en", "--fail-under", "100"]) == 1
+    told_ = capsys.readouterr().out
+    assert "no case fails with" in told_
+    assert "this case would notice it:" in told_
+    assert "to confirm" in told_
+    assert main(["mutate", path, "--fail-under", "1%", "--no-cases"]) == 0
+    assert "个案例能发现" in capsys.readouterr().out
+    assert main(["mutate", path, "--format", "json"]) == 0
+    assert '"percent"' in capsys.readouterr().out
+
+
+def test_the_command_refuses_what_it_cannot_use(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ruleset.yaml").write_text(RULESET, encoding="utf-8")
+    file = tmp_path / "a.cases.yaml"
+    file.write_text(CASES + GOOD.replace("loss: 4", "loss: 5").splitlines()[1], encoding="utf-8")
+
+    assert main(["mutate", str(tmp_path), "--fail-under", "much"]) == 2
+    assert "--fail-under takes a percentage" in capsys.readouterr().err
+    assert main(["mutate", str(tmp_path)]) == 2
+    assert "no case that holds" in capsys.readouterr().err
+    file.write_bytes(b"\xff\xfe")
+    assert main(["mutate", str(tmp_path)]) == 2
+
+
+def test_all_cases_of_a_path_are_gathered_by_ruleset() -> None:
+    gathered = gather("aws-compute")
+
+    assert len({rules.version for rules, _ in gathered.suites}) == 3
+    assert not gathered.problems

@@ -16,8 +16,8 @@ from sla_rules.cli.console import force_text, width
 from sla_rules.cli.figures import Figures
 from sla_rules.cli.remarks import remarks
 from sla_rules.cli.report import Layout, level_table, record_table
-from sla_rules.cli.table import Column, draw, fold_tree, wrap
 from sla_rules.facts.document import read_document
+from sla_rules.layout import Column, draw, fold_tree, wrap
 from sla_rules.profiles import SERVICENOW_EVENT_LOG, Code, Export, attach_incidents, read_export
 
 HERE = Path(__file__).parent

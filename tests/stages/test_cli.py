@@ -16,7 +16,7 @@ from sla_rules.cli import main
 from sla_rules.cli.columns import lines_of_record
 from sla_rules.cli.console import UsageError, progress
 from sla_rules.cli.facts import find
-from sla_rules.cli.table import Column, display_width, draw, fold_tree, wrap
+from sla_rules.layout import Column, display_width, draw, fold_tree, wrap
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "servicenow-2016"

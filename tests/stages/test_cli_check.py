@@ -9,7 +9,7 @@ import pytest
 import sla_rules as sla
 from sla_rules.cli import main
 from sla_rules.cli.seal import sealed
-from sla_rules.cli.table import display_width
+from sla_rules.layout import display_width
 from sla_rules.lint.codes import CODES
 from sla_rules.lint.sentences import seal
 

@@ -72,11 +72,12 @@ def test_a_failing_case_is_told_with_place_clause_and_table(run: Run, tmp_path: 
 
     assert (code, err) == (1, "")
     assert out.splitlines() == [
-        f"{folder / 'cases' / 'some.cases.yaml'}:4:5: wrong",
-        "  clause C1; readings: the defaults",
-        "  result  expected  got",
-        "  ------  --------  ---",
-        "  loss    3         2",
+        f"{folder / 'cases' / 'some.cases.yaml'}:4: wrong",
+        "  result  name  expected  got       clause",
+        "  ------  ----  --------  --------  ------",
+        "  loss    loss  3 points  2 points  C1",
+        "  Clause C1: 每迟一次扣一分。",
+        "  loss = 2 points: late × 1 points = 2 × 1 points = 2 points [C1]",
         "",
         "1 file, 2 cases: 1 passed, 1 failed",
     ]

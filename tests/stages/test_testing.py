@@ -14,8 +14,6 @@ from sla_rules.language.visit import everything
 from sla_rules.testing import Case, Mismatch, check, read_cases, run_cases
 from tests.shipped import SHIPPED, shipped
 
-pytest_plugins = ["pytester"]
-
 ROOT = Path(__file__).parents[2]
 HEAD = """\
 ruleset: gz-npc-2023
@@ -202,40 +200,6 @@ def test_a_file_that_is_no_file_of_cases_is_refused(text: str, code: str) -> Non
     _, cases, problems = read_cases(text, Path("some.cases.yaml"))
     assert cases == []
     assert [each.code for each in problems] == [code]
-
-
-# --- pytest ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def project(pytester: pytest.Pytester) -> pytest.Pytester:
-    pytester.makeconftest((ROOT / "conftest.py").read_text(encoding="utf-8"))
-    return pytester
-
-
-def test_each_case_is_a_test_with_its_place(project: pytest.Pytester) -> None:
-    text = HEAD + IN_TIME + IN_TIME.replace("in time", "too good").replace("score: 30", "score: 31")
-    project.path.joinpath("some.cases.yaml").write_text(text, encoding="utf-8")
-    result = project.runpytest("-p", "no:cacheprovider")
-    result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(
-        [
-            "some.cases.yaml:10: too good",
-            "clause S3.2.1; readings: the defaults",
-            "*decision *expected *got",
-            "*timeliness_score *31 *30",
-        ]
-    )
-
-
-def test_a_file_with_mistakes_is_a_collection_error(project: pytest.Pytester) -> None:
-    text = HEAD + IN_TIME.replace("timeliness_score", "timelines_score")
-    project.path.joinpath("some.cases.yaml").write_text(text, encoding="utf-8")
-    result = project.runpytest("-p", "no:cacheprovider")
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(
-        ["some.cases.yaml:9:14: C110 *", "*did you mean 'timeliness_score'?"]
-    )
 
 
 # --- facts that a file of cases cannot say ----------------------------------------------------

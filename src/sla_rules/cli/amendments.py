@@ -8,7 +8,7 @@ from sla_rules import Change, FactsError, RulesetError, changes, versions
 from sla_rules.cli.console import UsageError, width
 from sla_rules.cli.facts import stated_facts, time_of_question
 from sla_rules.cli.rulesets import load, print_json, sentence
-from sla_rules.cli.table import wrap
+from sla_rules.layout import wrap
 
 __all__ = ["compare", "diff"]
 

@@ -1,12 +1,11 @@
 """``test``: run cases without a test framework."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sla_rules.cli.console import report_problems, width
 from sla_rules.cli.rulesets import print_json
-from sla_rules.cli.table import Column, draw
-from sla_rules.testing import CaseResult, CasesReport, run_cases
+from sla_rules.testing import CasesReport, run_cases
 
 __all__ = ["test"]
 
@@ -22,31 +21,9 @@ def test(arguments: Namespace) -> int:
     for report in reports:
         report_problems(report.problems)
         for failure in report.failures:
-            print(*_lines(failure, arguments.lang), "", sep="\n")
+            print(failure.failure_text(arguments.lang, width=width()), "", sep="\n")
     print(_summary(reports, arguments.lang))
     return code
-
-
-def _lines(failure: CaseResult, lang: str) -> Iterator[str]:
-    """The place and name, what the case is about, and what differs."""
-    case = failure.case
-    readings = ", ".join(f"{name}={option}" for name, option in case.readings.items())
-    clauses = ", ".join(case.clauses)
-    english = lang == "en"
-    yield f"{case.span}: {case.name}"
-    yield (
-        f"  clause {clauses}; readings: {readings or 'the defaults'}"
-        if english
-        else f"  条款 {clauses}；读法：{readings or '默认'}"
-    )
-    headings = ("result", "expected", "got") if english else ("结果", "预期", "实得")
-    rows = [(each.what, each.expected, each.got) for each in failure.mismatches]
-    cells = zip(*rows, strict=True)
-    columns = [
-        Column(heading, texts, fold=heading != headings[0])
-        for heading, texts in zip(headings, cells, strict=True)
-    ]
-    yield from (f"  {line}".rstrip() for line in draw(columns, width() - 2))
 
 
 def _summary(reports: Sequence[CasesReport], lang: str) -> str:

@@ -12,8 +12,8 @@ from sla_rules import Rules, RulesetError, Severity, versions
 from sla_rules.cli.console import UsageError, width
 from sla_rules.cli.rulesets import load, print_json
 from sla_rules.cli.sarif import sarif
-from sla_rules.cli.table import display_width, wrap
 from sla_rules.diagnostics import Diagnostic, Span, nearest
+from sla_rules.layout import display_width, wrap
 from sla_rules.lint import findings
 from sla_rules.lint.codes import CODES
 from sla_rules.rules import has_versions

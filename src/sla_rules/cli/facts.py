@@ -18,9 +18,9 @@ from sla_rules.cli.console import (
 )
 from sla_rules.cli.report import Layout, report
 from sla_rules.cli.rulesets import load, print_json, sentence
-from sla_rules.cli.table import fold_tree
 from sla_rules.diagnostics import nearest
 from sla_rules.facts.document import read_document
+from sla_rules.layout import fold_tree
 from sla_rules.profiles import FLAT_CSV, SERVICENOW_EVENT_LOG, Export, attach_incidents, read_export
 from sla_rules.rules import has_versions
 from sla_rules.worktime import from_us, to_us

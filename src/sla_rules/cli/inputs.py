@@ -11,11 +11,11 @@ import attrs
 from sla_rules.cli.console import UsageError, width
 from sla_rules.cli.figures import words
 from sla_rules.cli.rulesets import load, print_json
-from sla_rules.cli.table import Column, draw
 from sla_rules.diagnostics import nearest
 from sla_rules.facts.values import to_public
 from sla_rules.language import program as ir
 from sla_rules.language.types import Type, describe_unit
+from sla_rules.layout import Column, draw
 from sla_rules.quantities import format_duration, format_number
 from sla_rules.worktime import from_us
 

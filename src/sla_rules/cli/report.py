@@ -9,9 +9,9 @@ from sla_rules.assessment import Assessment
 from sla_rules.cli.columns import key_facts, lines_of_record
 from sla_rules.cli.figures import Figures, words
 from sla_rules.cli.remarks import remarks
-from sla_rules.cli.table import Column, draw, wrap
 from sla_rules.explain.wording import title_of_currency
 from sla_rules.language import program as ir
+from sla_rules.layout import Column, draw, wrap
 
 __all__ = ["Layout", "level_table", "record_table", "report"]
 

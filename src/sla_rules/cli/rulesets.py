@@ -8,9 +8,9 @@ from typing import Any
 from sla_rules import Rules, RulesetError, rulesets
 from sla_rules import load as load_ruleset
 from sla_rules.cli.console import UsageError, width
-from sla_rules.cli.table import Column, draw, wrap
 from sla_rules.diagnostics import Diagnostic, nearest
 from sla_rules.language.program import Reading
+from sla_rules.layout import Column, draw, wrap
 
 __all__ = ["list_rulesets", "load", "print_json", "readings"]
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 import attrs
 
 from sla_rules.diagnostics import Diagnostic, Span
+from sla_rules.rules import Rules
 
 __all__ = ["SUFFIX", "Case", "CaseResult", "CasesReport", "Mismatch"]
 
@@ -42,11 +43,21 @@ class CaseResult:
 
     case: Case
     mismatches: tuple[Mismatch, ...]
+    rules: Rules = attrs.field(repr=False, eq=False)
 
     @property
     def passed(self) -> bool:
         """Whether every expectation holds."""
         return not self.mismatches
+
+    def failure_text(self, lang: str | None = None, *, width: int = 100) -> str:
+        """Where the case stands, what differs, and why it came out so, in a dozen lines.
+
+        In ``zh`` or ``en``; by default in the language of the contract.
+        """
+        from sla_rules.testing.failure import failure_text
+
+        return failure_text(self.case, self.mismatches, self.rules, lang=lang, width=width)
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON-able data."""

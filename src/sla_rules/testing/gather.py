@@ -9,7 +9,7 @@ from sla_rules.diagnostics import Diagnostic, by_place
 from sla_rules.rules import Rules, load
 from sla_rules.testing.cases import Case
 from sla_rules.testing.reading import read_cases
-from sla_rules.testing.run import files_of, unreadable
+from sla_rules.testing.run import files_of, text_of
 
 __all__ = ["Gathered", "gather"]
 
@@ -34,10 +34,9 @@ def gather(path: str | Path) -> Gathered:
     loaded = lru_cache(maxsize=None)(load)
     found: dict[Rules, list[Case]] = {}
     for file in files:
-        try:
-            text = file.read_text(encoding="utf-8-sig")
-        except (OSError, ValueError) as error:
-            problems.append(unreadable(file, error))
+        text, unread = text_of(file)
+        problems += unread
+        if text is None:
             continue
         rules, cases, wrong = read_cases(text, file, loader=loaded)
         problems += wrong

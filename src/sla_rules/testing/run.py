@@ -9,7 +9,7 @@ from sla_rules.testing.cases import SUFFIX, CaseResult, CasesReport
 from sla_rules.testing.check import check
 from sla_rules.testing.reading import read_cases
 
-__all__ = ["files_of", "run_cases", "unreadable"]
+__all__ = ["files_of", "run_cases", "text_of"]
 
 
 def run_cases(path: str | Path) -> CasesReport:
@@ -26,15 +26,14 @@ def run_cases(path: str | Path) -> CasesReport:
     loaded = lru_cache(maxsize=None)(load)  # of this run: a ruleset may be edited before the next
     results: list[CaseResult] = []
     for file in files:
-        try:
-            text = file.read_text(encoding="utf-8-sig")
-        except (OSError, ValueError) as error:
-            problems.append(unreadable(file, error))
+        text, found = text_of(file)
+        problems += found
+        if text is None:
             continue
         rules, cases, found = read_cases(text, file, loader=loaded)
         problems += found
         if rules is not None and not found:
-            results += [CaseResult(case, tuple(check(case, rules))) for case in cases]
+            results += [CaseResult(case, tuple(check(case, rules)), rules) for case in cases]
     return CasesReport(tuple(map(str, files)), tuple(results), by_place(problems))
 
 
@@ -53,8 +52,13 @@ def files_of(path: str | Path) -> tuple[list[Path], list[Diagnostic]]:
     return [], [Diagnostic(code="C111", message=message, where=where, hint=hint)]
 
 
-def unreadable(file: Path, error: Exception) -> Diagnostic:
-    """What is wrong with a file that cannot be read at all."""
-    reason = "it is not UTF-8 text" if isinstance(error, ValueError) else str(error)
-    message, hint = f"the file cannot be read: {reason}", "save it as UTF-8"
-    return Diagnostic(code="C112", message=message, where=Span(str(file), 1, 1), hint=hint)
+def text_of(file: Path, name: str | None = None) -> tuple[str | None, list[Diagnostic]]:
+    """The text of a file of cases, or what is wrong with it; *name* is what problems call it."""
+    try:
+        return file.read_text(encoding="utf-8-sig"), []
+    except ValueError:
+        reason, hint = "it is not UTF-8 text", "save it as UTF-8"
+    except OSError as error:
+        reason, hint = error.strerror or str(error), "look at its name and its permissions"
+    message, where = f"the file cannot be read: {reason}", Span(name or str(file), 1, 1)
+    return None, [Diagnostic(code="C112", message=message, where=where, hint=hint)]

@@ -1,0 +1,322 @@
+"""The text of a case that fails: where, what differs, and why it came out so."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+
+from sla_rules.assessment import Assessment
+from sla_rules.diagnostics import SlaError
+from sla_rules.explain.explanation import Explanation
+from sla_rules.explain.values import Formatter
+from sla_rules.explain.wording import say
+from sla_rules.facts.values import FactProblem, from_public
+from sla_rules.language import program as ir
+from sla_rules.language.walk import reads
+from sla_rules.layout import Column, display_width, draw, wrap
+from sla_rules.rules import Rules
+from sla_rules.testing.cases import Case, Mismatch
+from sla_rules.testing.check import assess_case
+from sla_rules.testing.deciding import Reason, deciding
+from sla_rules.testing.words import ABOUT
+
+__all__ = ["LINES", "failure_text", "language_of"]
+
+LINES: Final = 12
+"""How long the text is at most, unless more than five expectations fail."""
+LEAST: Final = 5
+"""What is left for clauses and reasons, however many expectations fail."""
+FOLDS: Final = 2
+"""On how many lines one sentence may go on."""
+
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "result": ("结果", "result"),
+    "name": ("名称", "name"),
+    "expected": ("预期", "expected"),
+    "got": ("实得", "got"),
+    "clause": ("条款", "clause"),
+    "nothing": ("无数值（null）", "no value (null)"),
+    "status": ("状态", "status"),
+    "notes": ("提示", "notes"),
+    "needs": ("尚需事实", "facts needed"),
+    "error": ("拒绝", "refusal"),
+    "reading": (
+        "读法 {register}（{id}={option}）：{question}",
+        "Reading {register} ({id}={option}): {question}",
+    ),
+}
+
+
+_COLUMNS: Final = ("result", "name", "expected", "got", "clause")
+
+
+def _word(key: str, lang: str, **parts: str) -> str:
+    return _WORDS[key][lang == "en"].format(**parts)
+
+
+def language_of(rules: Rules) -> str:
+    """The language of a contract, ``zh`` or ``en``: Chinese where most of its clauses are.
+
+    >>> import sla_rules as sla
+    >>> language_of(sla.load("gz-npc-2023")), language_of(sla.load("us-texas-dir"))
+    ('zh', 'en')
+    """
+    clauses = rules.program.clauses.values()
+    chinese = sum(any("一" <= char <= "鿿" for char in each.text) for each in clauses)
+    return "zh" if chinese * 2 > len(clauses) else "en"
+
+
+def failure_text(
+    case: Case,
+    mismatches: Sequence[Mismatch],
+    rules: Rules,
+    *,
+    lang: str | None = None,
+    width: int = 100,
+    whole: bool = False,
+) -> str:
+    """The text of a case of which *mismatches* were found.
+
+    First the place and the name, then every mismatch as a row of a table, with the clauses of the
+    result; then the words of the case's clauses, and why the first mismatch came out so, shortened
+    to what decides it.  The text has at most a dozen lines of *width* columns; where more than
+    five expectations fail, a line more for each.  *whole* shortens nothing.
+
+    *lang* is ``zh`` or ``en``, by default the language of the contract.
+    """
+    writer = _Failure(case, rules, lang or language_of(rules), width)
+    return "\n".join(writer.lines(mismatches, whole=whole))
+
+
+@attrs.frozen
+class _Place:
+    """Where a result stands: its record, and the decision where it is one."""
+
+    record: Assessment
+    name: str
+    decision: ir.Decision | None
+
+
+class _Failure:
+    """Writes the text of one case."""
+
+    def __init__(self, case: Case, rules: Rules, lang: str, width: int) -> None:
+        self.case = case
+        self.rules = rules
+        self.lang = lang
+        self.width = max(40, width)
+        self.format = Formatter(rules.program, lang)
+        self.outcome: Assessment | SlaError
+        try:
+            self.outcome = assess_case(case, rules)
+        except SlaError as error:
+            self.outcome = error
+
+    def lines(self, mismatches: Sequence[Mismatch], *, whole: bool) -> list[str]:
+        lines = [f"{self.case.span.file}:{self.case.span.line}: {self.case.name}"]
+        lines += self._table(mismatches)
+        room = 10_000 if whole else max(LINES - len(lines), LEAST)
+        told: set[str] = set()
+        grounds = [*self._readings(), *self._clauses(told, room)]
+        lines += grounds
+        room -= len(grounds)
+        lines += self._why(mismatches, told, room, whole)
+        return lines
+
+    # ── the table ────────────────────────────────────────────────────────────────────────────
+
+    def _table(self, mismatches: Sequence[Mismatch]) -> list[str]:
+        rows = [self._row(each) for each in mismatches]
+        cells = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
+        columns = [
+            Column(_word(heading, self.lang), cells[heading], fold=True) for heading in _COLUMNS
+        ]
+        lines = draw(columns, 10_000)
+        if max(map(display_width, lines)) > self.width - 2:  # the titles say what the names say
+            columns[:2] = [Column(columns[0].heading, self._titled(cells), fold=True)]
+            lines = draw(columns, self.width - 2)
+        return [f"  {line}".rstrip() for line in lines]
+
+    def _titled(self, cells: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+        pairs = zip(cells["result"], cells["name"], strict=True)
+        return tuple(title or name for title, name in pairs)
+
+    def _row(self, mismatch: Mismatch) -> tuple[str, str, str, str, str]:
+        place = self._find(mismatch.what)
+        title, clauses = self._title(mismatch.what, place), ""
+        expected, got = mismatch.expected, mismatch.got
+        if isinstance(self.outcome, SlaError):
+            got = ", ".join(dict.fromkeys(self.outcome.codes))
+        elif place is not None and place.decision is not None:
+            clauses = ", ".join(place.decision.clauses)
+            expected, got = self._values(mismatch, place, place.decision)
+        return title, mismatch.what, expected, got, clauses
+
+    def _title(self, what: str, place: _Place | None) -> str:
+        last = what.rpartition(".")[2]
+        if place is None:
+            return _word(last, self.lang) if last in _WORDS else ""
+        title = (
+            _word(last, self.lang) if place.decision is None else place.decision.title.of(self.lang)
+        )
+        if "." not in what or place.record.id is None:
+            return title
+        return say("of_record", self.lang, record=place.record.id, inner=title)
+
+    def _values(self, mismatch: Mismatch, place: _Place, decision: ir.Decision) -> tuple[str, str]:
+        """Both values as a reader of the contract writes them, unless that makes them the same."""
+        wanted = self.case.expect.get(mismatch.what)
+        if isinstance(wanted, Mapping):
+            return mismatch.expected, mismatch.got
+        got = place.record.explain(place.name, self.lang).value
+        expected = self._shown(decision, wanted, mismatch.expected)
+        return (expected, got) if expected != got else (mismatch.expected, mismatch.got)
+
+    def _shown(self, decision: ir.Decision, wanted: Any, text: str) -> str:
+        if wanted is None:
+            return _word("nothing", self.lang)
+        try:
+            return self.format.value(decision.type, from_public(decision.type, wanted))
+        except (FactProblem, ValueError, TypeError, LookupError):
+            return text
+
+    def _find(self, what: str) -> _Place | None:
+        """The place of a result by its path; None where there is no such record."""
+        if isinstance(self.outcome, SlaError):
+            return None
+        record: Assessment = self.outcome
+        *way, last = what.split(".")
+        while way:
+            try:
+                children = record.child(way.pop(0))
+            except LookupError:
+                return None
+            if children and children[0].id is not None and way:
+                key = way.pop(0)
+                children = tuple(each for each in children if each.id == key)
+            if not children:
+                return None
+            record = children[0]
+        if last in ABOUT:
+            return _Place(record, last, None)
+        if last not in record.decisions():
+            return None
+        level = self.rules.program.levels[record.level]
+        return _Place(record, last, level.decision(last))
+
+    # ── the grounds ──────────────────────────────────────────────────────────────────────────
+
+    def _readings(self) -> Iterator[str]:
+        """The readings that the case chooses itself."""
+        for name, option in self.case.readings.items():
+            reading = self.rules.program.readings[name]
+            line = _word(
+                "reading",
+                self.lang,
+                register=reading.register or name,
+                id=name,
+                option=option,
+                question=reading.question.of(self.lang),
+            )
+            yield from self._folded(line, 1)
+
+    def _clauses(self, told: set[str], room: int) -> Iterator[str]:
+        """The words of the clauses that the case is about, while half of the room is left."""
+        left = room // 2
+        for name in self.case.clauses:
+            clause = self.rules.program.clauses[name]
+            text = clause.translation if self.lang == "en" and clause.translation else clause.text
+            lines = self._folded(say("clause", self.lang, id=name, text=text), FOLDS)
+            if told and len(lines) > left:
+                return
+            told.add(name)
+            left -= len(lines)
+            yield from lines
+
+    def _why(
+        self, mismatches: Sequence[Mismatch], told: set[str], room: int, whole: bool
+    ) -> list[str]:
+        if isinstance(self.outcome, SlaError):
+            lines = [line for each in self.outcome.problems for line in str(each).splitlines()]
+            return self._several([line.strip() for line in lines], room)
+        places = [place for each in mismatches if (place := self._find(each.what)) is not None]
+        decided = [each for each in places if each.decision is not None]
+        if not decided:
+            return self._several(list(self._remarks(places)), room)
+        first = _first(decided)
+        why = first.record.explain(first.name, self.lang)
+        if whole:
+            return [f"  {line}" for line in why.text().splitlines()]
+        holding = {
+            what for what in self.case.expect if what not in {each.what for each in mismatches}
+        }
+        chosen: list[tuple[Reason, list[str]]] = []
+        for reason in deciding(why, self.case.clauses, holding, self._below):
+            folded = self._folded(reason.text, FOLDS, indent=2 + 2 * reason.depth)
+            if len(folded) > room:
+                break
+            room -= len(folded)
+            chosen.append((reason, folded))
+        chosen.sort(key=lambda each: each[0].place)
+        return [line for _, folded in chosen for line in folded]
+
+    def _below(self, node: Explanation) -> tuple[Explanation, ...]:
+        """What a value rests on; of a record below, what its own explanation says."""
+        if node.kind != "record" or node.inputs or not isinstance(self.outcome, Assessment):
+            return node.inputs
+        for record in self.outcome.walk():
+            if node.name in record.decisions() and (record.id or "") in node.title:
+                why = record.explain(node.name, self.lang)
+                if (why.value, why.arithmetic) == (node.value, node.arithmetic):
+                    return why.inputs
+        return ()
+
+    def _remarks(self, places: Sequence[_Place]) -> Iterator[str]:
+        """What there is to say of a status, notes or facts that are needed."""
+        for place in places:
+            for note in place.record.notes:
+                text = self.rules.note_text(str(note), self.lang)
+                yield f"{note}: {text}" if not note.where else f"{note} ({note.where}): {text}"
+            for need in place.record.needs:
+                yield say("needs", self.lang, needs=need)
+
+    def _several(self, lines: list[str], room: int) -> list[str]:
+        folded = [line for each in lines for line in self._folded(each, FOLDS)]
+        return folded[:room]
+
+    def _folded(self, text: str, most: int, indent: int = 2) -> list[str]:
+        """A sentence on at most so many lines; what is left out is marked."""
+        lines = wrap(text, self.width, " " * indent)
+        if len(lines) > most:
+            lines = lines[:most]
+            while lines[-1] and display_width(lines[-1]) > self.width - 2:
+                lines[-1] = lines[-1][:-1]
+            lines[-1] += " …"
+        return lines
+
+
+def _first(places: Sequence[_Place]) -> _Place:
+    """The first result that rests on no other one of them."""
+    for place in places:
+        assert place.decision is not None
+        if not any(_rests(place, other) for other in places if other is not place):
+            return place
+    return places[0]
+
+
+def _rests(place: _Place, other: _Place) -> bool:
+    """Whether a result rests on another one, of its own record or of one below it."""
+    above, below = place.record.path, other.record.path
+    if above != below:
+        return below.startswith(f"{above}." if above else "")
+    waiting, reached = [place.name], set()
+    level = place.record.rules.program.levels[place.record.level]
+    names = {each.index: each.name for each in level.decisions}
+    while waiting:
+        decision = level.decision(waiting.pop())
+        assert decision is not None
+        for index in reads(decision, place.record.rules.readings):
+            if index in names and names[index] not in reached:
+                reached.add(names[index])
+                waiting.append(names[index])
+    return other.name in reached

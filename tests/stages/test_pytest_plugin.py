@@ -230,6 +230,101 @@ def test_several_workers_share_the_cases(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["  扣分  loss  4 分  3 分  C1, C2"])
 
 
+# --- cases that are required -------------------------------------------------------------------
+
+
+def test_a_run_without_a_case_fails_where_cases_are_required(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_something(): pass")
+    assert pytester.runpytest(*QUIET).ret == 0
+    result = pytester.runpytest(*QUIET, "--sla-require-cases")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*C140 no case was found, and cases are required"])
+
+
+def test_a_ruleset_without_a_case_fails_where_cases_are_required(
+    project: pytest.Pytester,
+) -> None:
+    other = project.path / "rulesets" / "other.yaml"
+    other.write_text(SMALL.replace("id: small", "id: other"), encoding="utf-8")
+    (project.path / "rulesets" / "facts.yaml").write_text("late: 2", encoding="utf-8")
+    project.runpytest(*QUIET).assert_outcomes(passed=1, failed=1)
+    result = project.runpytest(*QUIET, "--sla-require-cases")
+    result.assert_outcomes(passed=2, failed=2)
+    result.stdout.fnmatch_lines(
+        ["rulesets/other.yaml:1:1: C141 no case is about this ruleset", "*hint: write one in *"]
+    )
+    report = run_cases(project.path, require_cases=True)
+    assert [each.code for each in report.problems] == ["C141"]
+    assert not report.passed
+
+
+def test_a_ruleset_whose_files_of_cases_are_empty_has_none(project: pytest.Pytester) -> None:
+    file = write(project, "ruleset: small\ncases: []\n")
+    result = project.runpytest(*QUIET, "--sla-require-cases")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*ruleset.yaml:1:1: C141 *", "*C140 *"])
+    assert [each.code for each in run_cases(file, require_cases=True).problems] == ["C140"]
+    assert run_cases(file).problems == ()
+
+
+def test_cases_that_workers_collected_are_cases(project: pytest.Pytester) -> None:
+    pytest.importorskip("xdist")
+    write(project, CASES.replace("loss: 4", "loss: 3"))
+    result = project.runpytest_subprocess(*QUIET, "-n1", "--sla-require-cases")
+    result.assert_outcomes(passed=3)
+    assert result.ret == 0
+
+
+# --- expectations that are rewritten -----------------------------------------------------------
+
+
+@pytest.fixture
+def at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+
+
+def test_nothing_is_rewritten_in_ci(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    result = project.runpytest(*QUIET, "--sla-update")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--sla-update: C142 expectations are not rewritten in CI"])
+
+
+@pytest.mark.usefixtures("at_home")
+def test_nothing_is_rewritten_by_several_workers(project: pytest.Pytester) -> None:
+    pytest.importorskip("xdist")
+    result = project.runpytest_subprocess(*QUIET, "--sla-update", "-n2")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*C143 several workers*", "*hint: run it with -n 0"])
+    assert "loss: 4" in (project.path / "rulesets/small/cases/day.cases.yaml").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_failing_case_is_rewritten_in_place_and_then_holds(project: pytest.Pytester) -> None:
+    file = project.path / "rulesets" / "small" / "cases" / "day.cases.yaml"
+    result = project.runpytest(*QUIET, "--sla-update")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(
+        ["rulesets/small/cases/day.cases.yaml:9: 迟到四次，只扣三分: loss: 4 → 3"]
+    )
+    assert file.read_text(encoding="utf-8") == CASES.replace("loss: 4", "loss: 3")
+    project.runpytest(*QUIET).assert_outcomes(passed=2)
+
+
+@pytest.mark.usefixtures("at_home")
+def test_what_cannot_be_rewritten_fails_and_says_so(project: pytest.Pytester) -> None:
+    text = CASES.replace("expect: {loss: 4}", "expect:\n      error: F101")
+    file = write(project, text)
+    result = project.runpytest(*QUIET, "--sla-update")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        ["*day.cases.yaml:10:7: C144 error is left as it is: the facts are no longer refused"]
+    )
+    assert file.read_text(encoding="utf-8") == text
+
+
 # --- what it costs -----------------------------------------------------------------------------
 
 PROBE = """\

@@ -1,23 +1,35 @@
 """``test``: run cases without a test framework."""
 
+import os
 from argparse import Namespace
 from collections.abc import Sequence
 
 from sla_rules.cli.console import report_problems, width
 from sla_rules.cli.rulesets import print_json
-from sla_rules.testing import CasesReport, run_cases
+from sla_rules.testing import CasesReport, run_cases, update_cases
+from sla_rules.testing.update import refusal
 
 __all__ = ["test"]
 
 
 def test(arguments: Namespace) -> int:
     """``sla-rules test``: 1 if a case does not hold, 2 if a file is broken or there is none."""
-    reports = [run_cases(path) for path in arguments.paths]
+    if arguments.update:
+        refused = refusal("--update", ci=bool(os.environ.get("CI")))
+        if refused is not None:
+            report_problems([refused])
+            return 2
+    updates = [update_cases(path) for path in arguments.paths] if arguments.update else []
+    reports = [run_cases(path, require_cases=arguments.require_cases) for path in arguments.paths]
     broken = any(each.problems for each in reports)
     code = 2 if broken else int(any(each.failures for each in reports))
     if arguments.format == "json":
         print_json([each.to_dict() for each in reports])
         return code
+    for update in updates:
+        report_problems(each for each in update.left if each.code == "C144")
+        for change in update.changes:
+            print(change)
     for report in reports:
         report_problems(report.problems)
         for failure in report.failures:

@@ -255,6 +255,16 @@ def _test(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         help="a file *.cases.yaml, a folder of them, or a packaged ruleset",
     )
+    parser.add_argument(
+        "--update",
+        action="store_true",
+        help="let failing cases expect what comes out today, in their files; not where CI is set",
+    )
+    parser.add_argument(
+        "--require-cases",
+        action="store_true",
+        help="a path without a case, or a ruleset without one, is a problem",
+    )
     _lang(parser)
     _format(parser)
 

@@ -21,7 +21,8 @@ decisions there are ``status``, ``notes`` (must all be there; ``[]``: none at al
 (exactly these) and ``error`` (a code or codes, exactly these, and then nothing else).
 
 :func:`run_cases` runs what a path holds; :func:`read_cases` and :func:`check` are its two steps,
-for hosts with a runner of their own.  :func:`cases_schema` describes the format for editors.
+for hosts with a runner of their own.  :func:`update_cases` rewrites expectations in place.
+:func:`cases_schema` describes the format for editors.
 :func:`minimal_document` and :func:`shrink` make small facts to write a case with.
 :func:`edge_cases` proposes the boundary cases of decisions, :func:`as_yaml` writes them down.
 """
@@ -34,15 +35,18 @@ from sla_rules.testing.reading import read_cases
 from sla_rules.testing.run import run_cases
 from sla_rules.testing.schema import cases_schema
 from sla_rules.testing.shrink import shrink
+from sla_rules.testing.update import Change, Update, update_cases
 
 __all__ = [
     "SUFFIX",
     "Case",
     "CaseResult",
     "CasesReport",
+    "Change",
     "Mismatch",
     "Proposal",
     "ProposedCase",
+    "Update",
     "as_yaml",
     "cases_schema",
     "check",
@@ -52,4 +56,5 @@ __all__ = [
     "read_cases",
     "run_cases",
     "shrink",
+    "update_cases",
 ]

@@ -18,6 +18,7 @@ from sla_rules.rules import Rules
 from sla_rules.testing.cases import Case, Mismatch
 from sla_rules.testing.check import assess_case
 from sla_rules.testing.deciding import Reason, deciding
+from sla_rules.testing.finding import find
 from sla_rules.testing.words import ABOUT
 
 __all__ = ["LINES", "failure_text", "language_of"]
@@ -184,19 +185,10 @@ class _Failure:
         """The place of a result by its path; None where there is no such record."""
         if isinstance(self.outcome, SlaError):
             return None
-        record: Assessment = self.outcome
-        *way, last = what.split(".")
-        while way:
-            try:
-                children = record.child(way.pop(0))
-            except LookupError:
-                return None
-            if children and children[0].id is not None and way:
-                key = way.pop(0)
-                children = tuple(each for each in children if each.id == key)
-            if not children:
-                return None
-            record = children[0]
+        found = find(self.outcome, what)
+        if found is None:
+            return None
+        record, last = found
         if last in ABOUT:
             return _Place(record, last, None)
         if last not in record.decisions():

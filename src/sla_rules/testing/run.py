@@ -1,5 +1,6 @@
 """Run all cases that a path holds."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -8,12 +9,16 @@ from sla_rules.rules import load, place_of
 from sla_rules.testing.cases import SUFFIX, CaseResult, CasesReport
 from sla_rules.testing.check import check
 from sla_rules.testing.reading import read_cases
+from sla_rules.testing.required import lacking, none_found, rulesets_below
 
 __all__ = ["files_of", "run_cases", "text_of"]
 
 
-def run_cases(path: str | Path) -> CasesReport:
+def run_cases(path: str | Path, *, require_cases: bool = False) -> CasesReport:
     """Run the cases of a file, of a folder with all below it, or of a packaged ruleset by its id.
+
+    With *require_cases* it is a problem when there is not one case (C140), and when there is none
+    about a ruleset that lies at the path (C141).
 
     Never raises for what is wrong with the files: :attr:`CasesReport.problems` lists it, and the
     cases of all other files are run.
@@ -34,7 +39,21 @@ def run_cases(path: str | Path) -> CasesReport:
         problems += found
         if rules is not None and not found:
             results += [CaseResult(case, tuple(check(case, rules)), rules) for case in cases]
+    if require_cases:
+        problems += _missing(path, any_case=bool(results or problems))
     return CasesReport(tuple(map(str, files)), tuple(results), by_place(problems))
+
+
+def _missing(path: str | Path, *, any_case: bool) -> Iterator[Diagnostic]:
+    """What cases are lacking at a path."""
+    place = place_of(path)
+    if place is not None and place.is_dir():
+        for file in rulesets_below(place):
+            problem = lacking(file)
+            if problem is not None:
+                yield problem
+    if not any_case:
+        yield none_found(str(path))
 
 
 def files_of(path: str | Path) -> tuple[list[Path], list[Diagnostic]]:

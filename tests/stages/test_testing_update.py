@@ -6,6 +6,7 @@ import pytest
 
 from sla_rules.cli import main
 from sla_rules.testing import run_cases, update_cases
+from sla_rules.testing.update import refusal
 
 RULES = """\
 language: 1
@@ -144,6 +145,15 @@ def test_a_broken_file_is_told_and_kept(tmp_path: Path) -> None:
         assert [each.code for each in update_cases(file).left] == [code]
         assert file.read_bytes() == data
     assert [each.code for each in update_cases(tmp_path / "nowhere").left] == ["C111"]
+
+
+@pytest.mark.parametrize(
+    ("ci", "workers", "code"),
+    [(True, False, "C142"), (False, True, "C143"), (True, True, "C142"), (False, False, None)],
+)
+def test_where_nobody_looks_nothing_is_rewritten(ci: bool, workers: bool, code: str | None) -> None:
+    refused = refusal("--update", ci=ci, workers=workers)
+    assert (None if refused is None else refused.code) == code
 
 
 def test_the_command_rewrites_and_says_what(

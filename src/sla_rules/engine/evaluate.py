@@ -5,6 +5,7 @@ Pure: no clock, no locale, no environment; the order of the document changes not
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
+from functools import partial
 from typing import Any
 
 import attrs
@@ -63,12 +64,13 @@ class Engine:
             for each in parts(level)
             if isinstance(each, ir.Previous) or (isinstance(each, ir.Aggregate) and each.earlier)
         )
-        self._plans = {
-            level.name: self._plan(level, level.ledger)
-            for level in program.levels.values()
-            if level.ledger is not None
-        }
-        self._plan_of_payment = {plan.ledger.level: plan for plan in self._plans.values()}
+        self._keep(
+            {
+                level.name: self._plan(level, level.ledger)
+                for level in program.levels.values()
+                if level.ledger is not None
+            }
+        )
         self._ranges = {
             level.name: {
                 each.index: self.compiler.range(each)
@@ -123,7 +125,17 @@ class Engine:
             again = [each for each in level.decisions if each.name in decisions]
             for several in (part.steps, part.late):
                 several[name] = _renewed(part.compiler, several[name], again)
+        part._keep(  # noqa: SLF001  # its own kind
+            {
+                name: attrs.evolve(plan, finish=partial(run_steps, part.late[plan.ledger.level]))
+                for name, plan in self._plans.items()
+            }
+        )
         return part
+
+    def _keep(self, plans: dict[str, Plan]) -> None:
+        self._plans = plans
+        self._plan_of_payment = {plan.ledger.level: plan for plan in plans.values()}
 
     def again(self, path: tuple[Record, ...]) -> None:
         """Decide anew the records of a path, from the top record down to one that was changed.
@@ -329,7 +341,7 @@ class Engine:
             assign=chosen(ledger.assign, self.choices),
             remainder=chosen(ledger.remainder, self.choices),
             corrections=chosen(ledger.corrections, self.choices),
-            finish=lambda payment: run_steps(late, payment),
+            finish=partial(run_steps, late),
         )
 
 

@@ -18,15 +18,21 @@ from sla_rules.mutation.aims import aims_of
 from sla_rules.mutation.mutants import Mutant
 from sla_rules.mutation.trial import Trials, assessed, key_of
 from sla_rules.mutation.varied import varied
+from sla_rules.mutation.wander import Wanderer
+from sla_rules.testing.cases import Case
 from sla_rules.testing.plainly import plainly
 from sla_rules.testing.shrink import shrink
 
 __all__ = ["KillingCase", "killing_case"]
 
-MOST: Final = 1200
-"""How many documents are tried before a change is taken for one that shows nowhere."""
+NEAR: Final = 500
+"""How many documents near the existing cases are tried."""
+FAR: Final = 1500
+"""How many more, under all readings together, before a change is taken to show nowhere."""
 MOST_VARIED: Final = 12
 """Of how many cases the facts are varied."""
+MOST_AIMS: Final = 6
+"""Under how many choices of readings facts are sought away from the cases."""
 
 
 @attrs.frozen
@@ -48,16 +54,18 @@ class _Try:
 
 
 def killing_case(
-    mutant: Mutant, trials: Trials, numbers: Sequence[int], more: Sequence[tuple[str, Any]] = ()
+    mutant: Mutant, trials: Trials, numbers: Sequence[int], wanderer: Wanderer
 ) -> KillingCase | None:
-    """A case that notices the change; None if no facts near the existing cases show it.
+    """A case that notices the change; None if no facts that were tried show it.
 
-    *numbers* are the cases to begin with, *more* further facts, each with its level.
+    *numbers* are the cases to begin with.
     """
     program = mutant.program(trials.rules.program)
     hunt = _Hunt(mutant, trials, program)
+    cases = [trials.cases[number] for number in numbers]
+    aims = list(aims_of(trials.rules.program, mutant))
     open_one: tuple[_Try, Mapping[str, Any]] | None = None
-    for each in _tries(mutant, trials, numbers, more):
+    for each in chain(_near(cases, aims), _far(mutant, cases, aims, wanderer)):
         expect = hunt.difference(each)
         if expect is None:
             continue
@@ -72,27 +80,36 @@ def _is_open(expect: Mapping[str, Any]) -> bool:
     return any(isinstance(value, Mapping) for value in expect.values())
 
 
-def _tries(
-    mutant: Mutant, trials: Trials, numbers: Sequence[int], more: Sequence[tuple[str, Any]]
-) -> Iterator[_Try]:
-    """What to assess: the facts of cases, under their readings and those that select the part."""
-    aims = list(aims_of(trials.rules.program, mutant))
-    cases = [trials.cases[number] for number in numbers]
-    grounds: list[tuple[str, Any, Mapping[str, str]]]
+def _near(cases: Sequence[Case], aims: Sequence[Mapping[str, str]]) -> Iterator[_Try]:
+    """The facts of cases, under their readings and those that select the part, then varied."""
     grounds = [(case.level, case.facts, case.readings) for case in cases]
-    grounds += [(level, facts, {}) for level, facts in more]
     smaller = sorted(grounds, key=lambda each: len(repr(each[1])))[:MOST_VARIED]
     known: set[str] = set()
     for level, facts, readings in chain(grounds, _varied(smaller)):
-        for aim in aims:
-            chosen = {**readings, **aim}
-            mark = repr((level, key_of(chosen), facts))
-            if mark in known:
-                continue
-            if len(known) == MOST:
-                return
-            known.add(mark)
-            yield _Try(level, chosen, facts)
+        for aim in aims[: 1 + MOST_AIMS]:
+            for chosen in ({**readings, **aim}, aim):
+                mark = repr((level, key_of(chosen), facts))
+                if mark in known:
+                    continue
+                if len(known) == NEAR:
+                    return
+                known.add(mark)
+                yield _Try(level, chosen, facts)
+
+
+def _far(
+    mutant: Mutant,
+    cases: Sequence[Case],
+    aims: Sequence[Mapping[str, str]],
+    wanderer: Wanderer,
+) -> Iterator[_Try]:
+    """Small documents with some facts set anew, under the readings that select the part."""
+    smaller = sorted(cases, key=lambda each: len(repr(each.facts)))
+    own = [(case.level, case.facts) for case in smaller]
+    several = aims[:MOST_AIMS]
+    for aim in several:
+        for level, facts in wanderer.documents(mutant, aim, own, FAR // len(several)):
+            yield _Try(level, aim, facts)
 
 
 def _varied(

@@ -58,7 +58,7 @@ def _from(site: Site, step: Step) -> partial[Mutant]:
         span=site.span,
         clauses=site.clauses,
         step=step,
-        reached_by=site.reached_by,
+        reached_by=() if step.operator == "applies" else site.reached_by,
         users=site.users,
     )
 

@@ -14,6 +14,7 @@ from sla_rules.mutation.killing import KillingCase, killing_case
 from sla_rules.mutation.mutants import Mutant, mutants
 from sla_rules.mutation.report import MutationReport, Survivor
 from sla_rules.mutation.trial import Suite, Trials
+from sla_rules.mutation.wander import Wanderer
 from sla_rules.mutation.words import told
 from sla_rules.rules import Rules
 from sla_rules.testing.cases import Case
@@ -114,10 +115,12 @@ class _Bench:
     rules: Rules
     cases: Sequence[Case]
     trials: Trials = attrs.field(init=False)
+    wanderer: Wanderer = attrs.field(init=False)
     mutants: dict[int, Mutant] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "trials", Trials(self.rules, self.cases))
+        object.__setattr__(self, "wanderer", Wanderer(self.rules))
         every = {each.number: each for each in mutants(self.rules.program)}
         object.__setattr__(self, "mutants", every)
 
@@ -129,7 +132,7 @@ class _Bench:
         killing = None
         if killer is None and propose:
             near = reaching or range(len(self.cases))
-            killing = killing_case(mutant, self.trials, near)
+            killing = killing_case(mutant, self.trials, near, self.wanderer)
         return number, killer, killing
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sla_rules.language import program as ir
+from sla_rules.language.ranges import Cases
 from sla_rules.language.variations import readings_behind, single_changes
-from sla_rules.language.walk import alternatives, fields_in
+from sla_rules.language.walk import alternatives, chosen, fields_in
 from sla_rules.mutation.mutants import Mutant
 
 __all__ = ["aims_of"]
@@ -13,24 +14,69 @@ __all__ = ["aims_of"]
 Way = Mapping[str, str]
 
 
-def aims_of(program: ir.Program, mutant: Mutant) -> Iterator[Way]:
-    """Choices of readings that lead to the change, then those with one more reading changed."""
+def aims_of(program: ir.Program, mutant: Mutant, cases: Cases) -> Iterator[Way]:
+    """Choices of readings that lead to the change, then those with one more reading changed.
+
+    Each further reading is one that the decisions feel that the change touches.
+    """
     if mutant.operator == "reading":
         yield {}
         return
+    known: set[tuple[tuple[str, str], ...]] = set()
+    for each in _all_aims(program, mutant, cases):
+        key = tuple(sorted(each.items()))
+        if key not in known:
+            known.add(key)
+            yield each
+
+
+def _all_aims(program: ir.Program, mutant: Mutant, cases: Cases) -> Iterator[Way]:
     root = _root(program, mutant)
     old, new = mutant.step.old, mutant.step.new
     within = list(_differing(old, new, {})) or [{}]
     direct = [
         {**way, **inner} for way in _ways(root, old, {}) for inner in within if _agree(way, inner)
     ]
-    several = {tuple(sorted(each.items())): each for each in direct}
-    yield from several.values()
-    behind = readings_behind(program, root)
-    for each in list(several.values())[:1]:
+    applied = [each for way in direct for each in _applied(program, root, way)]
+    yield from applied
+    felt = _felt(program, mutant, cases)
+    for each in applied:
         taken = {**program.defaults, **each}
-        for name, option in single_changes(program, behind - each.keys(), taken):
+        for name, option in single_changes(program, felt - each.keys(), taken):
             yield {**each, name: option}
+
+
+def _applied(program: ir.Program, root: Any, way: Way) -> Iterator[Way]:
+    """The way itself; where it leaves the decision switched off, with what switches it on."""
+    applies = root.applies if isinstance(root, ir.Decision) else None
+    taken = {**program.defaults, **way}
+    if not _is_off(chosen(applies, taken)):
+        yield way
+        return
+    yield way
+    for name in sorted(readings_behind(program, applies) - way.keys()):
+        for option in program.readings[name].options:
+            if not _is_off(chosen(applies, {**taken, name: option})):
+                yield {**way, name: option}
+
+
+def _is_off(applies: Any) -> bool:
+    return isinstance(applies, ir.Constant) and applies.value is False
+
+
+def _felt(program: ir.Program, mutant: Mutant, cases: Cases) -> set[str]:
+    """The readings on which the parts depend that the change touches, however far away."""
+    found: set[str] = set()
+    for level in program.levels.values():
+        for user in mutant.users:
+            if isinstance(user, ir.Decision):
+                if user in level.decisions:
+                    found |= cases.felt(level.name, (user.body, user.applies, user.cap, user.floor))
+            elif user in level.require:
+                found |= cases.felt(level.name, user)
+            elif user is level.ledger and level.ledger is not None:
+                found |= cases.felt(level.name, [each.amount for each in level.ledger.sources])
+    return found | readings_behind(program, _root(program, mutant))
 
 
 def _agree(one: Way, two: Way) -> bool:

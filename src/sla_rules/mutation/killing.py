@@ -27,11 +27,15 @@ __all__ = ["KillingCase", "killing_case"]
 
 NEAR: Final = 500
 """How many documents near the existing cases are tried."""
-FAR: Final = 1500
+FAR: Final = 1200
 """How many more, under all readings together, before a change is taken to show nowhere."""
+LEAST: Final = 40
+"""How many at least under each choice of readings."""
 MOST_VARIED: Final = 12
 """Of how many cases the facts are varied."""
-MOST_AIMS: Final = 6
+MOST_NEAR: Final = 5
+"""Under how many choices of readings the facts of cases are tried."""
+MOST_AIMS: Final = 60
 """Under how many choices of readings facts are sought away from the cases."""
 
 
@@ -63,7 +67,7 @@ def killing_case(
     program = mutant.program(trials.rules.program)
     hunt = _Hunt(mutant, trials, program)
     cases = [trials.cases[number] for number in numbers]
-    aims = list(aims_of(trials.rules.program, mutant))
+    aims = list(aims_of(trials.rules.program, mutant, wanderer.cases))
     open_one: tuple[_Try, Mapping[str, Any]] | None = None
     for each in chain(_near(cases, aims), _far(mutant, cases, aims, wanderer)):
         expect = hunt.difference(each)
@@ -86,7 +90,7 @@ def _near(cases: Sequence[Case], aims: Sequence[Mapping[str, str]]) -> Iterator[
     smaller = sorted(grounds, key=lambda each: len(repr(each[1])))[:MOST_VARIED]
     known: set[str] = set()
     for level, facts, readings in chain(grounds, _varied(smaller)):
-        for aim in aims[: 1 + MOST_AIMS]:
+        for aim in aims[:MOST_NEAR]:
             for chosen in ({**readings, **aim}, aim):
                 mark = repr((level, key_of(chosen), facts))
                 if mark in known:
@@ -107,8 +111,9 @@ def _far(
     smaller = sorted(cases, key=lambda each: len(repr(each.facts)))
     own = [(case.level, case.facts) for case in smaller]
     several = aims[:MOST_AIMS]
+    tries = max(LEAST, FAR // len(several))
     for aim in several:
-        for level, facts in wanderer.documents(mutant, aim, own, FAR // len(several)):
+        for level, facts in wanderer.documents(mutant, aim, own, tries):
             yield _Try(level, aim, facts)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import attrs
 
+from sla_rules.mutation.equivalent import Prover
 from sla_rules.mutation.killing import KillingCase, killing_case
 from sla_rules.mutation.mutants import Mutant, mutants
 from sla_rules.mutation.report import MutationReport, Survivor
@@ -24,11 +25,20 @@ __all__ = ["mutate"]
 
 Progress = Callable[[int, int], None]
 Task = tuple[int, tuple[int, ...], bool]
-Answer = tuple[int, int | None, KillingCase | None]
 
 CHUNK: Final = 8
 FEW: Final = 64
 """Below this many changes other processes take longer to start than they save."""
+
+
+@attrs.frozen
+class Answer:
+    """Which case notices a change, by its number; or that nothing can, or what would."""
+
+    number: int
+    killer: int | None = None
+    equivalent: bool = False
+    killing: KillingCase | None = None
 
 
 def mutate(
@@ -53,18 +63,17 @@ def mutate(
         raise ValueError("there is no case that holds")
     suite = Suite.of(rules, holding)
     every = mutants(rules.program)
-    texts = {each.number: told(each, rules.program) for each in every}
-    counted = [each for each in every if texts[each.number] is not None]
-    tasks = [(each.number, tuple(suite.reaching(each)), propose) for each in counted]
+    tasks = [(each.number, tuple(suite.reaching(each)), propose) for each in every]
     answers: dict[int, Answer] = {}
     for answer in _answers(rules, holding, tasks, workers):
-        answers[answer[0]] = answer
+        answers[answer.number] = answer
         if progress is not None:
             progress(len(answers), len(tasks))
+    counted = [each for each in every if not answers[each.number].equivalent]
     survivors = [
-        _survivor(each, suite, texts[each.number], answers[each.number][2])
+        _survivor(each, suite, told(each, rules.program), answers[each.number].killing)
         for each in counted
-        if answers[each.number][1] is None
+        if answers[each.number].killer is None
     ]
     totals = Counter(each.operator for each in counted)
     left = Counter(each.operator for each in survivors)
@@ -116,11 +125,13 @@ class _Bench:
     cases: Sequence[Case]
     trials: Trials = attrs.field(init=False)
     wanderer: Wanderer = attrs.field(init=False)
+    prover: Prover = attrs.field(init=False)
     mutants: dict[int, Mutant] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "trials", Trials(self.rules, self.cases))
         object.__setattr__(self, "wanderer", Wanderer(self.rules))
+        object.__setattr__(self, "prover", Prover(self.rules.program))
         every = {each.number: each for each in mutants(self.rules.program)}
         object.__setattr__(self, "mutants", every)
 
@@ -129,11 +140,15 @@ class _Bench:
         number, reaching, propose = task
         mutant = self.mutants[number]
         killer = self.trials.killer(mutant, reaching)
-        killing = None
-        if killer is None and propose:
-            near = reaching or range(len(self.cases))
-            killing = killing_case(mutant, self.trials, near, self.wanderer)
-        return number, killer, killing
+        if killer is not None:
+            return Answer(number, killer)
+        program = self.rules.program
+        if told(mutant, program) is None or self.prover.changes_nothing(mutant):
+            return Answer(number, equivalent=True)
+        if not propose:
+            return Answer(number)
+        near = reaching or range(len(self.cases))
+        return Answer(number, killing=killing_case(mutant, self.trials, near, self.wanderer))
 
 
 @lru_cache(maxsize=1)

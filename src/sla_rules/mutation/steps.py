@@ -270,7 +270,7 @@ def _ledger(part: ir.Ledger, program: ir.Program) -> Changes:
     for name, words in (
         ("assign", ASSIGN),
         ("remainder", REMAINDER),
-        ("corrections", CORRECTIONS),
+        ("corrections", CORRECTIONS if part.paid else ()),
     ):
         for other in _other(getattr(part, name), words):
             yield "ledger", _evolved(part, name, other)

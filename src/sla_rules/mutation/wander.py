@@ -12,6 +12,7 @@ import attrs
 
 from sla_rules.diagnostics import SlaError
 from sla_rules.language import program as ir
+from sla_rules.language.ranges import Cases
 from sla_rules.language.visit import inside
 from sla_rules.lint.cone import Slot
 from sla_rules.lint.drafts import public
@@ -26,7 +27,8 @@ __all__ = ["Wanderer"]
 
 ODD: Final = {
     "money": (Fraction(33333, 100), Fraction(7777, 100), Fraction(100_001, 3).__floor__()),
-    "percent": (Fraction(9737, 10000), Fraction(3333, 10000)),
+    "percent": (Fraction(9737, 10000), Fraction(97375, 100_000), Fraction(334_567, 1_000_000)),
+    "points": (Fraction(12345, 1000), Fraction(6667, 1000)),
 }
 """Figures that hardly divide: what is rounded shows with them."""
 AT_ONCE: Final = (1, 1, 1, 2, 2, 3, 4)
@@ -47,6 +49,8 @@ class Wanderer:
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
+        self.cases = Cases(rules.program)
+        self._grounds: dict[Any, list[Any]] = {}
         self._workshops: dict[tuple[tuple[str, str], ...], Workshop | None] = {}
 
     def documents(
@@ -116,6 +120,13 @@ class Wanderer:
                         tuple(values[n] for n in kept),
                     )
 
+    def _made(self, workshop: Workshop, home: str, decided: tuple[str, ...]) -> list[Any]:
+        key = (id(workshop), home, decided)
+        if key not in self._grounds:
+            found = workshop.grounds(home, decided)
+            self._grounds[key] = [workshop.document(each.draft) for each in found]
+        return self._grounds[key]
+
     def _stated(self, field: Field, locus: Locus) -> Iterator[Any]:
         zone = field.workshop.zone
         kind = locus.fact.type
@@ -123,6 +134,8 @@ class Wanderer:
         if kind.kind == "number":
             found += ODD.get(kind.show, ())
             found += self._near(locus)
+        if locus.value is not None:
+            found.append(GONE)
         for value in found:
             yield GONE if value is GONE else plainly(public(locus.fact, value, zone))
 

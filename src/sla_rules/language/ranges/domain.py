@@ -20,6 +20,7 @@ __all__ = [
     "Domain",
     "as_number",
     "common_divisor",
+    "common_step",
     "from_number",
     "interval",
     "join",

@@ -36,6 +36,7 @@ from sla_rules.language.ranges.domain import (
     members,
     ordered,
 )
+from sla_rules.language.ranges.settled import settled
 from sla_rules.language.walk import belongs, chosen, limit_of
 from sla_rules.quantities import Rounding
 
@@ -392,4 +393,5 @@ _READERS: Final[Mapping[type, Callable[[Reader, Any], Domain]]] = {
     ir.Units: Reader.units,
     ir.Elapsed: Reader.elapsed,
     ir.Scorecard: Reader.scorecard,
+    ir.LedgerOutput: lambda reader, node: settled(reader.ranges, reader.level.name, node),
 }

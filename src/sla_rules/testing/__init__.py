@@ -27,7 +27,14 @@ for hosts with a runner of their own.  :func:`update_cases` rewrites expectation
 :func:`edge_cases` proposes the boundary cases of decisions, :func:`as_yaml` writes them down.
 """
 
-from sla_rules.testing.cases import SUFFIX, Case, CaseResult, CasesReport, Mismatch
+from sla_rules.testing.cases import (
+    SUFFIX,
+    Case,
+    CaseResult,
+    CasesReport,
+    Mismatch,
+    Refusal,
+)
 from sla_rules.testing.check import check
 from sla_rules.testing.edges import Proposal, ProposedCase, as_yaml, edge_cases, propose
 from sla_rules.testing.minimal import minimal_document
@@ -46,6 +53,7 @@ __all__ = [
     "Mismatch",
     "Proposal",
     "ProposedCase",
+    "Refusal",
     "Update",
     "as_yaml",
     "cases_schema",

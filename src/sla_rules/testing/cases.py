@@ -8,15 +8,34 @@ import attrs
 from sla_rules.diagnostics import Diagnostic, Span
 from sla_rules.rules import Rules
 
-__all__ = ["SUFFIX", "Case", "CaseResult", "CasesReport", "Mismatch"]
+__all__ = ["SUFFIX", "Case", "CaseResult", "CasesReport", "Mismatch", "Refusal"]
 
 SUFFIX: Final = ".cases.yaml"
 """How the name of a file of cases ends."""
 
 
 @attrs.frozen
+class Refusal:
+    """An expected refusal of the facts: its code, and the path of the fact concerned if it is said.
+
+    >>> str(Refusal("F132", "responded_at"))
+    'F132 at responded_at'
+    """
+
+    code: str
+    at: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.code} at {self.at}" if self.at else self.code
+
+
+@attrs.frozen
 class Case:
-    """One case, checked against its ruleset; *facts* have the defaults of the file merged in."""
+    """One case, checked against its ruleset; *facts* have defaults and backgrounds merged in.
+
+    A row of a table is a case of its own: *span* is the row's.  *places* say where each
+    expectation stands, by the name that a mismatch has.
+    """
 
     name: str
     clauses: tuple[str, ...]
@@ -26,6 +45,7 @@ class Case:
     facts: Any
     expect: Mapping[str, Any]
     span: Span
+    places: Mapping[str, Span] = attrs.field(factory=dict, eq=False, repr=False)
 
 
 @attrs.frozen

@@ -5,17 +5,23 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sla_rules.assessment import Assessment, Result
 from sla_rules.diagnostics import SlaError
+from sla_rules.listening import Ear, ListeningEngine, listen
 from sla_rules.quantities import exact_decimal, format_duration
 from sla_rules.rules import Rules
-from sla_rules.testing.cases import Case, Mismatch
-from sla_rules.testing.words import ABOUT
+from sla_rules.testing.cases import Case, Mismatch, Refusal
+from sla_rules.testing.causes import Decided, folded, what_decided
+from sla_rules.testing.rows import is_chinese
+from sla_rules.testing.words import ABOUT, OPEN
 from sla_rules.worktime import to_us
+from sla_rules.worktime.durations import working_time
 
-__all__ = ["assess_case", "check", "compare"]
+__all__ = ["assess_case", "check", "compare", "hear_case", "says_what_decided"]
+
+_MICROSECOND: Final = dt.timedelta(microseconds=1)
 
 
 @lru_cache(maxsize=256)
@@ -23,8 +29,15 @@ def _under(rules: Rules, readings: tuple[tuple[str, str], ...]) -> Rules:
     return rules.with_readings(dict(readings))
 
 
+@lru_cache(maxsize=16)
+def _listening(rules: Rules) -> ListeningEngine:
+    return ListeningEngine(rules.program, rules.readings)
+
+
 def check(case: Case, rules: Rules) -> list[Mismatch]:
     """Assess the facts of *case* under its readings; every expectation that does not hold."""
+    if says_what_decided(case):
+        return compare(case, *hear_case(case, rules))
     try:
         outcome: Assessment | SlaError = assess_case(case, rules)
     except SlaError as error:
@@ -38,57 +51,140 @@ def assess_case(case: Case, rules: Rules) -> Assessment:
     return chosen.assess(case.facts, level=case.level)
 
 
-def compare(case: Case, outcome: Assessment | SlaError) -> list[Mismatch]:
-    """Every expectation of *case* that an assessment, or a refusal of its facts, does not meet."""
+def says_what_decided(case: Case) -> bool:
+    """Whether a case says which row, band or limit must have decided a value."""
+    return any(isinstance(each, Mapping) and "by" in each for each in case.expect.values())
+
+
+def hear_case(case: Case, rules: Rules) -> tuple[Assessment | SlaError, Ear]:
+    """What came of the facts of *case* under its readings, and what took part in it."""
+    chosen = _under(rules, tuple(sorted(case.readings.items())))
+    return listen(chosen, case.facts, case.level, engine=_listening(chosen))
+
+
+def compare(case: Case, outcome: Assessment | SlaError, ear: Ear | None = None) -> list[Mismatch]:
+    """Every expectation of *case* that an assessment, or a refusal of its facts, does not meet.
+
+    What decided a value is compared if *ear* heard the assessment; else nothing is said of it.
+    """
     if isinstance(outcome, SlaError):
-        return _compare_codes(case.expect.get("error", ()), outcome)
-    try:
-        results = {what: _look_up(outcome, what) for what in case.expect if what != "error"}
-    except LookupError as error:
-        return [Mismatch(str(error.args[0]), "a record", "none")]
+        return _compare_refusals(case, outcome)
     if "error" in case.expect:
         return [Mismatch("error", _shown(case.expect["error"]), "none")]
-    return [
-        Mismatch(
-            what, _shown(case.expect[what]), _shown(got) + _in_hundredths(case.expect[what], got)
-        )
-        for what, got in results.items()
-        if not _agrees(what, case.expect[what], got)
-    ]
+    found: list[Mismatch] = []
+    for what, expected in case.expect.items():
+        home = _home(outcome, what)
+        last = what.rpartition(".")[2]
+        if home is None:
+            found.append(Mismatch(what, "a record", "none"))
+        elif last in ABOUT:
+            got = getattr(home, last)
+            if not _agrees_about(last, expected, got):
+                found.append(Mismatch(what, _shown(expected), _shown(got)))
+        else:
+            found += _compare_result(what, expected, home.result(last))
+            if ear is not None and isinstance(expected, Mapping) and "by" in expected:
+                found += _compare_by(what, expected["by"], home, ear, is_chinese(case.name))
+    return found
 
 
-def _compare_codes(expected: tuple[str, ...], error: SlaError) -> list[Mismatch]:
-    if set(expected) == set(error.codes):
+def _compare_refusals(case: Case, error: SlaError) -> list[Mismatch]:
+    """Each expected refusal must be there, and nothing may be refused that is not expected."""
+    expected: tuple[Refusal, ...] = case.expect.get("error", ())
+    meets = [
+        [each.code == problem.code and each.at in ("", str(problem.where))
+         for problem in error.problems]
+        for each in expected
+    ]  # fmt: skip
+    if all(map(any, meets)) and all(map(any, zip(*meets, strict=True))) and meets:
         return []
     got = "; ".join(str(problem).replace("\n", " ") for problem in error.problems)
     return [Mismatch("error", _shown(expected), got)]
 
 
-def _look_up(assessment: Assessment, what: str) -> Any:
-    """The result that a path of ``expect`` leads to."""
-    *way, last = what.split(".")
+def _home(assessment: Assessment, what: str) -> Assessment | None:
+    """The record that a path of ``expect`` speaks of; None if there is none."""
+    way = what.split(".")[:-1]
     while way:
         children = assessment.child(way.pop(0))
         if children and children[0].id is not None:
             key = way.pop(0)
             children = tuple(each for each in children if each.id == key)
         if not children:
-            raise LookupError(what)
+            return None
         assessment = children[0]
-    return getattr(assessment, last) if last in ABOUT else assessment.result(last)
+    return assessment
 
 
-def _agrees(what: str, expected: Any, got: Any) -> bool:
-    about = what.rpartition(".")[2]
-    if about == "status":
+def _agrees_about(what: str, expected: Any, got: Any) -> bool:
+    if what == "status":
         return bool(expected == got)
-    if about == "needs":
+    if what == "needs":
         return set(expected) == set(got)
-    if about == "notes":
-        return set(expected) <= set(got) if expected else not got
     if isinstance(expected, Mapping):
-        return all(_same(each, getattr(got, name)) for name, each in expected.items())
-    return _same(expected, got.value)
+        return (
+            set(expected.get("including", ())) <= set(got)
+            and not set(expected.get("without", ())) & set(got)
+            and set(expected.get("exactly", got)) == set(got)
+        )
+    return set(expected) <= set(got) if expected else not got
+
+
+def _compare_result(what: str, expected: Any, got: Result) -> list[Mismatch]:
+    parts = expected if isinstance(expected, Mapping) else {"value": expected}
+    within = parts.get("within")
+    agree = all(
+        _same(each, getattr(got, name)) or (name == "value" and _near(each, got.value, within))
+        for name, each in parts.items()
+        if name in OPEN
+    )
+    if agree:
+        return []
+    shown = {name: each for name, each in parts.items() if name != "by"}
+    if within is not None and not isinstance(got.value, Decimal | Fraction):
+        shown["within"] = format_duration(within)
+    wanted = _shown(
+        shown if isinstance(expected, Mapping) and [*shown] != ["value"] else parts["value"]
+    )
+    return [Mismatch(what, wanted, _shown(got) + _in_hundredths(expected, got))]
+
+
+def _near(expected: Any, got: Any, within: Any) -> bool:
+    """Whether a value is as near to the expected one as the case asks for."""
+    if within is None or got is None or isinstance(expected, bool) or isinstance(got, bool | str):
+        return False
+    if isinstance(got, dt.timedelta):
+        return bool(abs(_microseconds(expected) - got // _MICROSECOND) <= within)
+    if isinstance(got, dt.datetime):
+        return bool(abs(to_us(expected) - to_us(got)) <= within)
+    return isinstance(expected, int | Fraction) and abs(expected - Fraction(got)) <= within
+
+
+def _microseconds(text: Any) -> int:
+    """An expected duration, which may be below zero."""
+    duration = working_time(text.removeprefix("-"), "duration")
+    return -duration if text.startswith("-") else duration
+
+
+def _compare_by(
+    what: str, expected: tuple[str, ...], home: Assessment, ear: Ear, chinese: bool
+) -> list[Mismatch]:
+    """Each that is named must have decided, and nothing else but a rounding."""
+    level = home.rules.program.levels[home.level]
+    name = what.rpartition(".")[2]
+    decision = level.decision(name)
+    assert decision is not None
+    lang = "zh" if chinese else "en"
+    found: list[Decided] = []
+    result = home.result(name)
+    if result.value is not None or result.status == "final":
+        found = what_decided(ear, home.path, decision, level, home.rules, lang)
+    wanted = set(map(folded, expected))
+    named = set().union(*(wanted & each.names for each in found))
+    if named == wanted and all(each.names & wanted for each in found if each.needed):
+        return []
+    got = "; ".join(each.told for each in found) or "nothing yet"
+    return [Mismatch(f"{what}.by", _shown(expected), got)]
 
 
 def _in_hundredths(expected: Any, got: Any) -> str:
@@ -107,7 +203,7 @@ def _same(expected: Any, got: Any) -> bool:
     if isinstance(expected, int | Fraction):
         return got is not None and not isinstance(got, str) and expected == Fraction(got)
     if isinstance(got, dt.timedelta):
-        return bool(expected == _shown(got))
+        return expected is not None and _microseconds(expected) == got // _MICROSECOND
     if isinstance(got, dt.datetime):
         # as integers: Python holds an instant of a repeated hour unequal to that of any other zone
         return expected is not None and to_us(expected) == to_us(got)

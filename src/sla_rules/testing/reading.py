@@ -1,26 +1,25 @@
 """Read a file of cases: every mistake in it is a problem at its line."""
 
-import datetime as dt
-import re
 from collections.abc import Callable, Mapping
-from fractions import Fraction
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any
 
 import attrs
 
-from sla_rules.diagnostics import Diagnostic, RulesetError, Span, nearest
-from sla_rules.language.program import Decision, Level
-from sla_rules.language.source import Entry, MapNode, Node, ScalarNode, SeqNode, read, unknown_key
-from sla_rules.quantities import parse_number
+from sla_rules.diagnostics import Diagnostic, RulesetError, Span
+from sla_rules.language.program import Level
+from sla_rules.language.source import MapNode, Node, read
 from sla_rules.rules import Rules, load
+from sla_rules.testing.asking import Asker, Refused
 from sla_rules.testing.beside import ruleset_beside
-from sla_rules.testing.cases import Case
-from sla_rules.testing.words import ABOUT, CASE, DEFAULTS, OPEN, STATUS, TOP
+from sla_rules.testing.cases import Case, Refusal
+from sla_rules.testing.expecting import Expectations, Expected
+from sla_rules.testing.overlay import Overlay
+from sla_rules.testing.rows import Row, Rows
+from sla_rules.testing.words import BACKGROUND, CASE, DEFAULTS, TOP
 
 __all__ = ["read_cases"]
-
-_FRACTION: Final = re.compile(r"-?\d+/[1-9]\d*\Z", re.ASCII)
 
 
 def read_cases(
@@ -34,247 +33,226 @@ def read_cases(
     node, problems = read(text, name or str(path))
     if node is None or problems:
         return None, [], problems
-    return _Reader(path, loader).file(node)
+    ask = Asker()
+    try:
+        top = ask.mapping(node, TOP, "a file of cases")
+        rules = _ruleset(ask, ask.wanted(top, "ruleset"), path, loader)
+        listed = ask.sequence(ask.wanted(top, "cases"), "cases")
+    except Refused:
+        return None, [], ask.problems
+    return rules, _Reader(rules, ask, top).cases(listed.items), ask.problems
 
 
-class _Refused(Exception):
-    """A part that cannot be used; the problem is reported already."""
+def _ruleset(ask: Asker, node: Node, path: Path, loader: Callable[[str], Rules]) -> Rules:
+    try:
+        return loader(ruleset_beside(path, ask.text(node, "ruleset")))
+    except RulesetError as error:
+        ask.refuse("C105", f"the ruleset cannot be loaded: {error}", node.span)
+
+
+@attrs.frozen
+class _Ground:
+    """What a background says: facts of a level, and the readings under which they are seen."""
+
+    level: str
+    given: Node | None
+    readings: Mapping[str, str]
 
 
 class _Reader:
-    """Reads one file; collects problems and goes on with the next case."""
+    """Reads the cases of one file."""
 
-    def __init__(self, path: Path, loader: Callable[[str], Rules]) -> None:
-        self._path = path
-        self._load = loader
-        self._problems: list[Diagnostic] = []
-        self._rules: Rules
-        self._default_level: str | None = None
-        self._default_given: Any = {}
-
-    def file(self, node: Node) -> tuple[Rules | None, list[Case], list[Diagnostic]]:
-        try:
-            top = self._mapping(node, TOP, "a file of cases")
-            self._rules = self._ruleset(top)
+    def __init__(self, rules: Rules, ask: Asker, top: MapNode) -> None:
+        self._ask = ask
+        self._program = rules.program
+        self._overlay = Overlay(rules.program.levels, ask)
+        self._expectations = Expectations(rules.program, ask)
+        self._rows = Rows(rules.program, ask, self._overlay, self._expectations)
+        self._default: _Ground | None = None
+        self._grounds: dict[str, _Ground | None] = {}
+        with suppress(Refused):
             self._defaults(top.get("defaults"))
-            listed = self._wanted(top, "cases")
-            if not isinstance(listed, SeqNode):
-                self._refuse("C101", "cases must be a list", listed.span)
-        except _Refused:
-            return None, [], self._problems
+        with suppress(Refused):
+            self._backgrounds(top.get("backgrounds"))
+
+    def cases(self, items: tuple[Node, ...]) -> list[Case]:
+        """All cases in their order; one with a mistake is left out."""
         cases: dict[str, Case] = {}
-        for item in listed.items:
-            try:
-                case = self._case(item)
-            except _Refused:
-                continue
-            if case.name in cases:
-                hint = f"the other one stands in line {cases[case.name].span.line}"
-                self._report("C104", f"two cases are named {case.name!r}", case.span, hint)
-            cases.setdefault(case.name, case)
-        return self._rules, list(cases.values()), self._problems
-
-    def _report(self, code: str, message: str, span: Span, hint: str = "") -> None:
-        self._problems.append(Diagnostic(code=code, message=message, where=span, hint=hint))
-
-    def _refuse(self, code: str, message: str, span: Span, hint: str = "") -> NoReturn:
-        self._report(code, message, span, hint)
-        raise _Refused
-
-    def _mapping(self, node: Node, known: tuple[str, ...], what: str) -> MapNode:
-        if not isinstance(node, MapNode):
-            self._refuse("C101", f"{what} must be a mapping", node.span)
-        unknown = [entry for entry in node if entry.key not in known]
-        for entry in unknown:
-            problem = unknown_key(entry, known, what)
-            self._problems.append(attrs.evolve(problem, code="C102"))
-        if unknown:
-            raise _Refused
-        return node
-
-    def _wanted(self, home: MapNode, key: str) -> Node:
-        found = home.get(key)
-        if found is None:
-            self._refuse("C103", f"{key!r} is missing", home.span)
-        return found
-
-    def _text(self, node: Node, what: str) -> str:
-        if not isinstance(node, ScalarNode) or not node.text.strip():
-            self._refuse("C101", f"{what} must be text", node.span)
-        return node.text
-
-    def _texts(self, node: Node, what: str) -> tuple[tuple[str, Span], ...]:
-        items = node.items if isinstance(node, SeqNode) else (node,)
-        return tuple((self._text(item, what), item.span) for item in items)
-
-    def _known(self, code: str, what: str, name: str, known: Any, span: Span) -> None:
-        if name not in known:
-            self._refuse(code, f"there is no {what} {name!r}", span, nearest(name, known))
-
-    def _ruleset(self, top: MapNode) -> Rules:
-        node = self._wanted(top, "ruleset")
-        try:
-            return self._load(ruleset_beside(self._path, self._text(node, "ruleset")))
-        except RulesetError as error:
-            self._refuse("C105", f"the ruleset cannot be loaded: {error}", node.span)
+        for item in items:
+            for case in self._case(item):
+                if case.name in cases:
+                    hint = f"the other one stands in line {cases[case.name].span.line}"
+                    message = f"two cases are named {case.name!r}"
+                    self._ask.report("C104", message, case.span, hint)
+                cases.setdefault(case.name, case)
+        return list(cases.values())
 
     def _defaults(self, node: Node | None) -> None:
         if node is None:
             return
-        home = self._mapping(node, DEFAULTS, "defaults")
-        self._default_level = self._level_name(self._wanted(home, "level"))
+        home = self._ask.mapping(node, DEFAULTS, "defaults")
+        self._default = self._ground(home, self._level_name(self._ask.wanted(home, "level")))
+
+    def _backgrounds(self, node: Node | None) -> None:
+        if node is None:
+            return
+        if not isinstance(node, MapNode):
+            self._ask.refuse("C101", "backgrounds must be a mapping from names", node.span)
+        for entry in node:
+            self._grounds[entry.key] = None
+            with suppress(Refused):
+                home = self._ask.mapping(entry.value, BACKGROUND, "a background")
+                stated = home.get("level")
+                if stated is None and self._default is None:
+                    self._ask.wanted(home, "level")
+                level = self._default.level if self._default is not None else ""
+                level = level if stated is None else self._level_name(stated)
+                self._grounds[entry.key] = self._ground(home, level)
+
+    def _ground(self, home: MapNode, level: str) -> _Ground:
         given = home.get("given")
-        self._default_given = {} if given is None else _plain(given)
+        if given is not None:
+            self._overlay.check(given, self._program.levels[level])
+        return _Ground(level, given, self._readings(home.get("readings")))
 
     def _level_name(self, node: Node) -> str:
-        name = self._text(node, "level")
-        self._known("C106", "level", name, self._rules.program.levels, node.span)
+        name = self._ask.text(node, "level")
+        self._ask.known("C106", "level", name, self._program.levels, node.span)
         return name
 
-    def _case(self, node: Node) -> Case:
-        home = self._mapping(node, CASE, "a case")
-        name = self._text(self._wanted(home, "name"), "name")
-        before = len(self._problems)
-        clauses = self._texts(self._wanted(home, "clause"), "clause")
-        for clause, span in clauses:
-            self._known("C107", "clause", clause, self._rules.program.clauses, span)
-        stated = home.get("level")
-        level = self._default_level if stated is None else self._level_name(stated)
-        if level is None:
-            self._refuse("C103", "'level' is missing", home.span)
-        given = _plain(self._wanted(home, "given"))
-        if level == self._default_level:
-            given = _merged(self._default_given, given)
-        case = Case(
-            name=name,
-            clauses=tuple(clause for clause, _ in clauses),
-            level=level,
-            readings=self._readings(home.get("readings")),
-            reading_of=self._reading_of(home.get("reading_of")),
-            facts=given,
-            expect=self._expect(self._wanted(home, "expect"), self._rules.program.levels[level]),
-            span=home.span,
-        )
-        if len(self._problems) > before:
-            raise _Refused
-        return case
+    def _case(self, node: Node) -> list[Case]:
+        """A case, or the cases of its table; none if anything is wrong with it."""
+        before = len(self._ask.problems)
+        try:
+            home = self._ask.mapping(node, CASE, "a case")
+            found = self._cases_of(home)
+        except Refused:
+            return []
+        return [] if len(self._ask.problems) > before else found
 
-    def _readings(self, node: Node | None) -> Mapping[str, str]:
+    def _cases_of(self, home: MapNode) -> list[Case]:
+        ask = self._ask
+        name, reading_of = "", None
+        clauses: tuple[str, ...] = ()
+        readings: Mapping[str, str] = {}
+        with suppress(Refused):
+            name = ask.text(ask.wanted(home, "name"), "name")
+        with suppress(Refused):
+            clauses = self._clauses(ask.wanted(home, "clause"))
+        with suppress(Refused):
+            readings = self._readings(home.get("readings"))
+        with suppress(Refused):
+            reading_of = self._reading_of(home.get("reading_of"))
+        grounds = self._grounds_of(home.get("background"))
+        level = self._level(home, grounds)
+        expected = Expected()
+        with suppress(Refused):
+            stated = home.get("expect") if home.get("table") else ask.wanted(home, "expect")
+            if stated is not None:
+                expected = self._expectations.read(stated, level)
+        facts = self._facts(home, level, grounds, fails="error" in expected.values)
+        for each in reversed(grounds):
+            readings = {**each.readings, **readings}
+        whole = Row(name, facts, readings, expected, home.span)
+        table = home.get("table")
+        rows = [whole] if table is None else self._rows.of(table, whole, level)
+        for row in rows:
+            self._expectations.close(row.expected)
+        return [
+            Case(
+                name=row.name,
+                clauses=clauses,
+                level=level.name,
+                readings=row.readings,
+                reading_of=reading_of,
+                facts=row.facts,
+                expect=self._pointed(row.expected.values, row.facts, level),
+                span=row.span,
+                places=row.expected.places,
+            )
+            for row in rows
+        ]
+
+    def _pointed(self, expect: dict[str, Any], facts: Any, level: Level) -> dict[str, Any]:
+        """What is expected, with the places of refusals as the facts count them."""
+        refusals: tuple[Refusal, ...] = expect.get("error", ())
+        if not any(each.at for each in refusals):
+            return expect
+        return {
+            "error": tuple(
+                attrs.evolve(each, at=self._overlay.pointed(each.at, facts, level))
+                for each in refusals
+            )
+        }
+
+    def _clauses(self, node: Node) -> tuple[str, ...]:
+        found = self._ask.texts(node, "clause")
+        for clause, span in found:
+            with suppress(Refused):
+                self._ask.known("C107", "clause", clause, self._program.clauses, span)
+        return tuple(clause for clause, _ in found)
+
+    def _grounds_of(self, node: Node | None) -> list[_Ground]:
+        found: list[_Ground] = []
+        for name, span in () if node is None else self._ask.texts(node, "background"):
+            self._ask.known("C114", "background", name, self._grounds, span)
+            ground = self._grounds[name]
+            if ground is None:
+                raise Refused  # the background itself is wrong, and told there
+            if found and ground.level != found[0].level:
+                self._other_level(ground, found[0].level, span)
+            found.append(ground)
+        return found
+
+    def _other_level(self, ground: _Ground, level: str, span: Span) -> None:
+        message = f"the background is of level {ground.level!r}, the case of level {level!r}"
+        self._ask.refuse("C115", message, span, "take a background of the same level")
+
+    def _level(self, home: MapNode, grounds: list[_Ground]) -> Level:
+        stated = home.get("level")
+        if stated is None:
+            first = grounds[0] if grounds else self._default
+            name = first.level if first is not None else ""
+            if not name:
+                self._ask.wanted(home, "level")
+        else:
+            name = self._level_name(stated)
+            background = home.get("background")
+            if grounds and grounds[0].level != name and background is not None:
+                self._other_level(grounds[0], name, background.span)
+        return self._program.levels[name]
+
+    def _facts(self, home: MapNode, level: Level, grounds: list[_Ground], *, fails: bool) -> Any:
+        """The facts of a case: defaults, backgrounds in their order, then its own.
+
+        A case that expects a refusal may name what does not exist.
+        """
+        own = home.get("given")
+        if own is None and home.get("table") is None and not grounds:
+            own = self._ask.wanted(home, "given")
+        if own is not None and not fails:
+            self._overlay.check(own, level)
+        facts: Any = {}
+        below = (
+            [] if self._default is None or self._default.level != level.name else [self._default]
+        )
+        for node in (*(each.given for each in (*below, *grounds)), own):
+            facts = facts if node is None else self._overlay.laid(facts, node, level)
+        return facts
+
+    def _readings(self, node: Node | None) -> dict[str, str]:
         if node is None:
             return {}
-        declared = self._rules.program.readings
+        declared = self._program.readings
         chosen: dict[str, str] = {}
-        for entry in self._mapping(node, tuple(declared), "readings"):
-            option = self._text(entry.value, entry.key)
-            known = declared[entry.key].options
-            self._known("C108", f"option of {entry.key!r} called", option, known, entry.value.span)
-            chosen[entry.key] = option
+        for entry in self._ask.mapping(node, tuple(declared), "readings"):
+            if entry.key in declared:
+                chosen[entry.key] = self._rows.option(entry.key, entry.value)
         return chosen
 
     def _reading_of(self, node: Node | None) -> str | None:
         if node is None:
             return None
-        name = self._text(node, "reading_of")
-        self._known("C108", "reading", name, self._rules.program.readings, node.span)
+        name = self._ask.text(node, "reading_of")
+        self._ask.known("C108", "reading", name, self._program.readings, node.span)
         return name
-
-    def _expect(self, node: Node, level: Level) -> Mapping[str, Any]:
-        if not isinstance(node, MapNode) or not node.entries:
-            self._refuse("C101", "expect must name at least one result", node.span)
-        expected: dict[str, Any] = {}
-        for entry in node:
-            if entry.key == "error":
-                if len(node.entries) > 1:
-                    self._report(
-                        "C109", "with an error there is nothing else to expect", entry.span
-                    )
-                expected["error"] = tuple(code for code, _ in self._texts(entry.value, "error"))
-            else:
-                expected[entry.key] = self._expected(entry, level)
-        return expected
-
-    def _expected(self, entry: Entry, level: Level) -> Any:
-        *way, last = entry.key.split(".")
-        while way:
-            level = self._down(way, level, entry.span)
-        if last == "status":
-            return self._status(entry.value)
-        if last in ABOUT:
-            return [text for text, _ in self._texts(entry.value, last)]
-        decision = level.decision(last)
-        if decision is None or decision.type.kind == "row":
-            known = [each.name for each in level.decisions if each.type.kind != "row"]
-            what = f"decision of level {level.name!r} called"
-            hint = nearest(last, [*known, *ABOUT])
-            self._refuse("C110", f"there is no {what} {last!r}", entry.span, hint)
-        if isinstance(entry.value, MapNode):
-            parts = self._mapping(entry.value, OPEN, "an expected result")
-            return {
-                part.key: self._status(part.value)
-                if part.key == "status"
-                else self._value(part.value, decision)
-                for part in parts
-            }
-        return self._value(entry.value, decision)
-
-    def _status(self, node: Node) -> str:
-        status = self._text(node, "status")
-        self._known("C109", "status", status, STATUS, node.span)
-        return status
-
-    def _down(self, way: list[str], level: Level, span: Span) -> Level:
-        """One step of a path: a list and the key of a record in it, or a single record."""
-        lists = [each for each in level.facts if each.type.kind in ("list", "record")]
-        name = way.pop(0)
-        self._known(
-            "C110", f"list at level {level.name!r} called", name, [f.name for f in lists], span
-        )
-        fact = next(each for each in lists if each.name == name)
-        child = self._rules.program.levels[fact.type.name]
-        if fact.type.kind == "list":
-            if not child.key or not way:
-                self._refuse("C110", f"{name!r} must be followed by the key of a record", span)
-            way.pop(0)
-        return child
-
-    def _value(self, node: Node, decision: Decision) -> Any:
-        if not isinstance(node, ScalarNode):
-            self._refuse("C109", f"{decision.name} is one value", node.span)
-        value, kind = node.value, decision.type.kind
-        if value is None or isinstance(value, bool):
-            return value
-        if kind == "number" and decision.type.show != "duration":
-            number = Fraction(node.text) if _FRACTION.match(node.text) else parse_number(node.text)
-            if number is None:
-                self._refuse("C109", f"{decision.name} is a number, not {value!r}", node.span)
-            return number
-        if kind == "instant" and not _has_zone(node.text):
-            hint = "write it like 2024-03-05T10:00+08:00"
-            self._refuse("C109", f"{node.text!r} is no instant with a zone", node.span, hint)
-        return node.text
-
-
-def _has_zone(text: str) -> bool:
-    try:
-        return dt.datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
-
-
-def _plain(node: Node) -> Any:
-    if isinstance(node, ScalarNode):
-        return node.value
-    if isinstance(node, MapNode):
-        return {entry.key: _plain(entry.value) for entry in node}
-    return [_plain(item) for item in node.items]
-
-
-def _merged(below: Any, above: Any) -> Any:
-    """*above* laid over *below*: mappings are merged key by key, anything else is replaced."""
-    if not isinstance(below, Mapping) or not isinstance(above, Mapping):
-        return above
-    return {
-        key: _merged(below[key], above[key]) if key in below and key in above
-        else above.get(key, below.get(key))
-        for key in {**below, **above}
-    }  # fmt: skip

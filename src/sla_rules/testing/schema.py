@@ -6,7 +6,7 @@ from sla_rules.language import program as ir
 from sla_rules.rules import Rules
 from sla_rules.schema.draft import Schema, closed, described, document, spelled
 from sla_rules.schema.values import titled
-from sla_rules.testing.words import CASE_NEEDS, OPEN, STATUS, TOP_NEEDS
+from sla_rules.testing.words import CASE_NEEDS, NOTES, OPEN, SKIP, STATUS, TOP_NEEDS
 
 __all__ = ["cases_schema"]
 
@@ -24,26 +24,65 @@ def cases_schema(rules: Rules | None = None) -> Schema:
     """
     names = _Names(rules)
     level = described(names.levels(), "the level of the facts")
-    defaults = {"level": level, "given": described({"type": "object"}, "merged under each case’s")}
+    given: Schema = {"type": "object"}
+    readings = described(names.readings(), "readings that are chosen for this case")
+    defaults = {"level": level, "given": described(given, "merged under each case’s")}
+    background = {"level": level, "readings": readings, "given": described(given, "the facts")}
     one = {
         "name": described(TEXT, "what the case shows, in a sentence"),
         "clause": described(_one_or_several(names.clauses()), "the clauses that say so"),
         "level": level,
-        "readings": described(names.readings(), "readings that are chosen for this case"),
+        "background": described(_one_or_several(TEXT), "the backgrounds, each over the one before"),
+        "readings": readings,
         "reading_of": described(names.reading(), "the reading that decides the case"),
-        "given": described({"type": "object"}, "the facts"),
+        "given": described(given, "the facts, laid over defaults and backgrounds"),
+        "table": described(_table(names), "many cases of one kind: a row is a case"),
         "expect": described(names.expected(), "what must come of them"),
     }
+    enough = [["table"], ["expect", "given"], ["expect", "background"]]
+    whole = {**closed(one, CASE_NEEDS), "anyOf": [{"required": each} for each in enough]}
     top = {
         "ruleset": described(names.ruleset(), "the id of the ruleset"),
         "defaults": closed(defaults, ["level"]),
-        "cases": {"type": "array", "items": closed(one, CASE_NEEDS)},
+        "backgrounds": {"type": "object", "additionalProperties": closed(background)},
+        "cases": {"type": "array", "items": whole},
     }
     return document("cases of a ruleset of sla_rules", closed(top, TOP_NEEDS), {})
 
 
+def _table(names: "_Names") -> Schema:
+    """Columns, in the order of the keys, and rows with a cell for each; ``-`` says nothing."""
+    row = described({"type": "array", "minItems": 1}, f"one cell for each column, {SKIP} for none")
+    columns = {
+        "readings": described(_one_or_several(names.reading()), "readings chosen by a cell"),
+        "given": described(_one_or_several(TEXT), "facts, with dots into records"),
+        "expect": described(_one_or_several(TEXT), "results, as under expect"),
+        "rows": {
+            "anyOf": [
+                {"type": "array", "minItems": 1, "items": {"anyOf": [VALUE, row]}},
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "additionalProperties": {"anyOf": [VALUE, row]},
+                },
+            ]
+        },
+    }
+    return closed(columns, ["rows"])
+
+
 def _one_or_several(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "array", "items": schema}]}
+
+
+def _parts() -> dict[str, Schema]:
+    """What can be said of one result."""
+    return {
+        **dict.fromkeys(OPEN, VALUE),
+        "status": {"enum": list(STATUS)},
+        "within": described(TEXT, "how far the value may be off; else it is exact"),
+        "by": described(_one_or_several(TEXT), "what decided: row 2, a band’s interval, cap, …"),
+    }
 
 
 class _Names:
@@ -77,20 +116,24 @@ class _Names:
 
     def expected(self) -> Schema:
         """Results by name or path; of an error, or of a record, some words more."""
-        opened = closed({part: {"enum": list(STATUS)} if part == "status" else VALUE
-                         for part in OPEN})  # fmt: skip
-        result: Schema = {"anyOf": [VALUE, {**opened, "minProperties": 1}]}
+        result: Schema = {"anyOf": [VALUE, {**closed(_parts()), "minProperties": 1}]}
         several = _one_or_several(TEXT)
+        refusal = {"anyOf": [TEXT, closed({"code": TEXT, "at": TEXT}, ["code"])]}
+        notes = {"anyOf": [several, {**closed(dict.fromkeys(NOTES, several)), "minProperties": 1}]}
         schema: dict[str, Any] = {
             "type": "object",
             "minProperties": 1,
             "properties": {
-                "error": described(several, "the codes of the refusal, exactly these"),
+                "error": described(
+                    _one_or_several(refusal), "the codes of the refusal, exactly these"
+                ),
                 **{name: {**result, "title": title} for name, title in self._decisions().items()},
             },
             "patternProperties": {
-                r"(^|\.)status$": {"enum": list(STATUS)},
-                r"(^|\.)(notes|needs)$": several,
+                r"(^|\.)status$": _parts()["status"],
+                r"(^|\.)needs$": several,
+                r"(^|\.)notes$": notes,
+                r"\.by$": several,
             },
             "additionalProperties": result,
         }

@@ -14,6 +14,7 @@ from sla_rules.quantities import exact_decimal, format_duration
 from sla_rules.rules import Rules
 from sla_rules.testing.cases import Case, Mismatch, Refusal
 from sla_rules.testing.causes import Decided, folded, what_decided
+from sla_rules.testing.finding import find
 from sla_rules.testing.rows import is_chinese
 from sla_rules.testing.words import ABOUT, OPEN
 from sla_rules.worktime import to_us
@@ -73,11 +74,12 @@ def compare(case: Case, outcome: Assessment | SlaError, ear: Ear | None = None) 
         return [Mismatch("error", _shown(case.expect["error"]), "none")]
     found: list[Mismatch] = []
     for what, expected in case.expect.items():
-        home = _home(outcome, what)
-        last = what.rpartition(".")[2]
-        if home is None:
+        place = find(outcome, what)
+        if place is None:
             found.append(Mismatch(what, "a record", "none"))
-        elif last in ABOUT:
+            continue
+        home, last = place
+        if last in ABOUT:
             got = getattr(home, last)
             if not _agrees_about(last, expected, got):
                 found.append(Mismatch(what, _shown(expected), _shown(got)))
@@ -100,20 +102,6 @@ def _compare_refusals(case: Case, error: SlaError) -> list[Mismatch]:
         return []
     got = "; ".join(str(problem).replace("\n", " ") for problem in error.problems)
     return [Mismatch("error", _shown(expected), got)]
-
-
-def _home(assessment: Assessment, what: str) -> Assessment | None:
-    """The record that a path of ``expect`` speaks of; None if there is none."""
-    way = what.split(".")[:-1]
-    while way:
-        children = assessment.child(way.pop(0))
-        if children and children[0].id is not None:
-            key = way.pop(0)
-            children = tuple(each for each in children if each.id == key)
-        if not children:
-            return None
-        assessment = children[0]
-    return assessment
 
 
 def _agrees_about(what: str, expected: Any, got: Any) -> bool:

@@ -167,7 +167,7 @@ class _Failure:
     def _values(self, mismatch: Mismatch, place: _Place, decision: ir.Decision) -> tuple[str, str]:
         """Both values as a reader of the contract writes them, unless that makes them the same."""
         wanted = self.case.expect.get(mismatch.what)
-        if isinstance(wanted, Mapping):
+        if isinstance(wanted, Mapping) or mismatch.what.endswith(".by"):
             return mismatch.expected, mismatch.got
         got = place.record.explain(place.name, self.lang).value
         expected = self._shown(decision, wanted, mismatch.expected)
@@ -185,7 +185,7 @@ class _Failure:
         """The place of a result by its path; None where there is no such record."""
         if isinstance(self.outcome, SlaError):
             return None
-        found = find(self.outcome, what)
+        found = find(self.outcome, what.removesuffix(".by"))
         if found is None:
             return None
         record, last = found

@@ -20,7 +20,7 @@ from sla_rules.testing.finding import find
 from sla_rules.testing.plainly import flow, plainly
 from sla_rules.testing.reading import read_cases
 from sla_rules.testing.run import files_of, text_of
-from sla_rules.testing.words import ABOUT
+from sla_rules.testing.words import ABOUT, OPEN
 
 __all__ = ["Change", "Update", "refusal", "update_cases", "update_file"]
 
@@ -208,7 +208,7 @@ class _Writer:
             raise _Left("it is no plain result")
         elif isinstance(entry.value, MapNode):
             result = record.result(last)
-            for part in entry.value:
+            for part in (each for each in entry.value if each.key in OPEN):
                 edit = self._scalar(part.value, getattr(result, part.key, None))
                 if edit[1] != edit[2]:
                     yield edit

@@ -17,7 +17,7 @@ timezone: Asia/Shanghai
 currency: CNY
 clauses: {C1: {text: 每迟一次扣一分。}}
 enums: {grade: {good: {zh: 好, en: good}, bad: {zh: 差, en: bad}}}
-notes: {many: {zh: 次数多, en: many}}
+notes: {many: {zh: 次数多, en: many}, few: 次数少, more: 次数更多}
 calendars: {always: {hours: 24x7}}
 levels:
   day:

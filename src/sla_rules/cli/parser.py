@@ -286,6 +286,23 @@ def _cases(parser: argparse.ArgumentParser) -> None:
     _lang(parser)
 
 
+def _coverage(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "paths",
+        metavar="RULESET_OR_FOLDER",
+        nargs="+",
+        help="a ruleset with its cases, a folder of them, or a packaged ruleset",
+    )
+    parser.add_argument(
+        "--fail-under",
+        metavar="KIND=PERCENT,…",
+        default="",
+        help="exit with 1 when less of a kind is covered, such as clause=100,condition=90; "
+        "a number alone is asked of every kind",
+    )
+    _lang(parser)
+
+
 def _mutate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths",
@@ -390,6 +407,13 @@ COMMANDS: Final = (
         "propose the boundary cases of decisions, for a person to confirm",
         "",
         _cases,
+    ),
+    (
+        "coverage",
+        "coverage:coverage",
+        "tell which sentences, rules, rows, bands and conditions no case covers",
+        "",
+        _coverage,
     ),
     (
         "mutate",

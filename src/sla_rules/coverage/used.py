@@ -1,0 +1,199 @@
+"""What of the contract took part in one assessment: its sentences and the answers of readings."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from sla_rules.assessment import Assessment
+from sla_rules.diagnostics import SlaError
+from sla_rules.facts.records import Record, walk_records
+from sla_rules.language import program as ir
+from sla_rules.language.walk import chosen, fields_in
+from sla_rules.listening import Deed, Event
+from sla_rules.unknown import Unknown
+
+__all__ = ["Used", "used"]
+
+
+@attrs.frozen
+class Used:
+    """The clauses of which something ran, those touched at all, and the readings rested on."""
+
+    clauses: frozenset[str]
+    touched: frozenset[str]
+    readings: frozenset[str]
+
+
+def used(
+    program: ir.Program,
+    choices: Mapping[str, str],
+    outcome: Assessment | SlaError,
+    record: Record | None,
+    heard: set[Event],
+) -> Used:
+    """What took part, from what was heard and from the facts that were stated or refused."""
+    reader = _Reader(program, choices, heard)
+    for level in program.levels.values():
+        reader.level(level)
+    if isinstance(outcome, SlaError):
+        for problem in outcome.problems:
+            reader.refused(str(problem.where))
+    for each in () if record is None else walk_records(record):
+        reader.stated(each)
+    ran = frozenset(reader.clauses)
+    return Used(ran, ran | reader.idle, frozenset(reader.readings))
+
+
+class _Reader:
+    """Walks from the rules that ran to what they rest on."""
+
+    def __init__(self, program: ir.Program, choices: Mapping[str, str], heard: set[Event]) -> None:
+        self.program = program
+        self.choices = choices
+        self.heard = heard
+        self.clauses: set[str] = set()
+        self.idle: set[str] = set()
+        self.readings: set[str] = set()
+        self._done: set[tuple[str, str]] = set()
+
+    def level(self, level: ir.Level) -> None:
+        """The rules of a level that ran."""
+        for decision in level.decisions:
+            if (decision, Deed.RAN) in self.heard:
+                self.clauses.update(decision.clauses)
+                self._walk(decision, level.name)
+            elif (decision, Deed.NOT_APPLICABLE) in self.heard:
+                self.idle.update(decision.clauses)
+                self._walk(decision.applies, level.name)
+        for each in level.require:
+            if self._ran(each.that):
+                self.clauses.update(each.clauses)
+                self._walk(each.that, level.name)
+        ledger = level.ledger
+        if ledger is not None and (ledger, Deed.RAN) in self.heard:
+            self.clauses.update(ledger.clauses)
+            self._walk(attrs.evolve(ledger, sources=()), level.name)
+            for source in ledger.sources:
+                if self._ran(source.amount):
+                    self._walk(source, source.level)
+
+    def _ran(self, node: Any) -> bool:
+        return (chosen(node, self.choices), Deed.RAN) in self.heard
+
+    def stated(self, record: Record) -> None:
+        """A record of the facts: those that it states, and the transition that asks when it was."""
+        for fact in record.level.facts:
+            if not isinstance(record[fact.index], Unknown):
+                self.clauses.update(fact.clauses)
+        transition = self.program.transition
+        if transition is not None and record.level.name in transition.moments:
+            self.clauses.update(transition.clauses)
+            self._walk(transition.moments[record.level.name], record.level.name)
+
+    def refused(self, where: str) -> None:
+        """The path at which facts were refused: its last step may be a fact."""
+        name = where.rpartition(".")[2].partition("[")[0]
+        for level in self.program.levels.values():
+            fact = level.fact(name)
+            if fact is not None:
+                self.clauses.update(fact.clauses)
+
+    def _walk(self, part: Any, level: str) -> None:
+        waiting = [(part, level)]
+        while waiting:
+            each, home = waiting.pop()
+            if isinstance(each, tuple | list):
+                waiting += [(one, home) for one in each]
+            elif isinstance(each, ir.Choice):
+                self._reading(each.reading)
+                waiting.append((each.options[self.choices[each.reading]], home))
+            else:
+                waiting += self._inside(each, home)
+
+    def _inside(self, part: Any, home: str) -> Iterator[tuple[Any, str]]:
+        """What stands in a part and took part, with the level whose names it reads."""
+        match part:
+            case ir.SlotRef():
+                self._fact(home, part)
+            case ir.ParameterRef():
+                self._named("parameter", part.name, self.program.parameters, "value")
+                yield part.moment, home
+            case ir.Constant() if part.type.kind == "calendar":
+                self._named("calendar", str(part.value), self.program.calendars, None)
+            case ir.Row() | ir.Band() | ir.Section() | ir.Condition():
+                yield from ((each, home) for each in self._taken(part))
+            case ir.Through():
+                self._fact(home, part.record)
+                yield part.inner, part.record.type.name
+            case ir.Previous() | ir.Outer():
+                yield part.inner, part.level
+            case ir.Aggregate():
+                yield from self._aggregate(part, home)
+            case ir.BandSet():
+                if part.scale:
+                    self._named("scale", part.scale, self.program.scales, None)
+                yield (part.on, part.bands, part.domain), home
+            case _:
+                self.clauses.update(getattr(part, "clauses", ()))
+                for name in fields_in(part.__class__) or ():
+                    yield getattr(part, name), home
+
+    def _taken(self, part: Any) -> Iterator[Any]:
+        """Of a part that may be passed over what took part in this assessment."""
+        match part:
+            case ir.Row():
+                yield part.cells
+                if (part, Deed.HELD) in self.heard:
+                    self.clauses.update(part.clauses)
+                    yield part.outputs
+            case ir.Band():
+                yield part.interval
+                if (part, Deed.HELD) in self.heard:
+                    self.clauses.update(part.clauses)
+                    yield part.output
+            case ir.Section():
+                yield part.applies
+                if self._ran(part.of):
+                    self.clauses.update(part.clauses)
+                    yield part.of, part.max, part.weight
+            case ir.Condition():
+                yield part.condition
+                condition = chosen(part.condition, self.choices)
+                true, false = ((condition, way) in self.heard for way in (Deed.TRUE, Deed.FALSE))
+                if true or not false:
+                    yield part.then
+                if false or not true:
+                    yield part.otherwise
+
+    def _aggregate(self, part: ir.Aggregate, home: str) -> Iterator[tuple[Any, str]]:
+        at = part.level if part.earlier else home
+        for slot in part.path:
+            self._fact(at, slot)
+            at = slot.type.name
+        yield (part.element, part.where, part.weight, part.per), part.level
+        yield part.share, home
+
+    def _fact(self, level: str, slot: ir.SlotRef) -> None:
+        fact = self.program.levels[level].fact(slot.name) if level else None
+        if fact is not None:
+            self.clauses.update(fact.clauses)
+
+    def _named(self, kind: str, name: str, known: Mapping[str, Any], field: str | None) -> None:
+        """A parameter, calendar or scale: its clauses, and the readings by which it switches."""
+        part = known.get(name)
+        if part is None or (kind, name) in self._done:
+            return
+        self._done.add((kind, name))
+        self.clauses.update(part.clauses)
+        if kind == "parameter":
+            self._walk(part.value, "")
+        elif kind == "calendar":
+            fields = (part.hours, part.holidays, part.seasons, part.overrides, part.day_length)
+            self._walk([*fields[:3], *part.overrides.values(), part.day_length], "")
+
+    def _reading(self, name: str) -> None:
+        self.readings.add(name)
+        clause = self.program.readings[name].clause
+        if clause:
+            self.clauses.add(clause)

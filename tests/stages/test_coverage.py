@@ -162,7 +162,7 @@ def test_the_text_names_the_sentences_that_are_missing_first_and_says_why(folder
     assert start == 3
     assert lines[start + 1].endswith(": S2")
     assert lines[start + 2] == "    扣分不超过四分的为良，超过四分的为差。"
-    assert lines[start + 3] == "    what cites it ran, but no case names it"
+    assert lines[start + 3] == "    what cites it ran, but in no case that names it"
     assert "    no rule cites it" in lines
     assert lines[1] == "1 case holds and counts; 1 does not hold and does not count"
 
@@ -231,3 +231,80 @@ def test_a_packaged_ruleset_is_measured_by_its_id() -> None:
 
     assert isinstance(report.rules, sla.Rules)
     assert report.tallies["clause"].covered
+
+
+WATCH = """
+language: 1
+id: watched
+version: 1.0.0
+title: {zh: 计时, en: watched}
+timezone: Asia/Shanghai
+currency: CNY
+clauses:
+  S1: {text: 暂停时间不计入用时。}
+  S2: {text: 每次暂停扣三元三角三分，四舍五入到角。}
+calendars:
+  always: {hours: 24x7}
+levels:
+  incident:
+    title: {zh: 故障, en: incident}
+    facts:
+      at: {type: instant}
+      done: {type: instant}
+      stops: {type: {list: stop}, optional: true}
+    decisions:
+      time:
+        title: {zh: 用时, en: time}
+        clause: S1
+        elapsed: {from: at, to: done, calendar: always, stops: stops}
+      loss: {title: {zh: 扣款, en: loss}, clause: S2, value: count(stops) * 3.33 CNY, round: 0.1}
+  stop:
+    interval: [begin, end]
+    facts:
+      begin: {type: instant}
+      end: {type: instant}
+"""
+WATCHED = """
+ruleset: watched
+defaults: {level: incident, given: {at: "2024-03-05T10:00+08:00", done: "2024-03-05T12:00+08:00"}}
+cases:
+"""
+NONE = """
+  - {name: 没有暂停, clause: S1, given: {stops: []}, expect: {loss: 0}}
+"""
+BESIDE = """
+  - name: 暂停在恢复之后
+    clause: S1
+    given: {stops: [{begin: "2024-03-05T13:00+08:00", end: "2024-03-05T14:00+08:00"}]}
+    expect: {time: 2 h}
+"""
+PAUSED = """
+  - name: 暂停一小时
+    clause: S2
+    given: {stops: [{begin: "2024-03-05T11:00+08:00", end: "2024-03-05T12:00+08:00"}]}
+    expect: {time: 1 h, loss: 3.3}
+"""
+
+
+@pytest.mark.parametrize(
+    ("cases", "suspension", "rounding"),
+    [
+        (NONE, ["incident: time: a suspension counts"], 1),
+        (BESIDE, ["incident: time: a suspension counts"], 0),
+        (BESIDE + PAUSED, [], 0),
+        (PAUSED, ["incident: time: no suspension counts"], 0),
+    ],
+    ids=["none", "beside the clock", "both", "counted"],
+)
+def test_a_suspension_counts_where_it_moves_the_clock(
+    tmp_path: Path, cases: str, suspension: list[str], rounding: int
+) -> None:
+    (tmp_path / "ruleset.yaml").write_text(WATCH, encoding="utf-8")
+    rules, found, problems = read_cases(WATCHED + cases, tmp_path / "a.cases.yaml")
+    assert not problems
+    assert rules is not None
+    report = measure(rules, found)
+
+    assert not report.failed
+    assert missing(report, "suspension") == suspension
+    assert len(report.missing("rounding")) == rounding

@@ -39,6 +39,7 @@ class _Run:
     heard: frozenset[Event]
     used: Used
     readings: frozenset[tuple[str, str]]
+    refused: bool
 
 
 def measure(rules: Rules, cases: Sequence[Case]) -> CoverageReport:
@@ -129,6 +130,7 @@ def _runs(rules: Rules, cases: Sequence[Case]) -> Iterator[_Run]:
             holds=not compare(case, outcome),
             heard=frozenset(ear.heard),
             used=part,
+            refused=record is None,
             readings=frozenset((name, chosen.readings[name]) for name in part.readings),
         )
 
@@ -144,6 +146,8 @@ def _covers(run: _Run, target: Target) -> bool:
 
 def _idle(runs: Sequence[_Run], program: ir.Program) -> Iterator[tuple[Case, tuple[str, ...]]]:
     for run in runs:
+        if run.refused:  # what refuses malformed facts is no rule that could be cited
+            continue
         idle = tuple(
             each
             for each in run.case.clauses

@@ -15,7 +15,17 @@ from sla_rules.listening import Deed, Event
 
 __all__ = ["KINDS", "Target", "targets"]
 
-KINDS: Final = ("clause", "rule", "row", "band", "condition", "limit", "reading")
+KINDS: Final = (
+    "clause",
+    "rule",
+    "row",
+    "band",
+    "condition",
+    "limit",
+    "rounding",
+    "suspension",
+    "reading",
+)
 """The kinds of targets in the order in which reports tell them."""
 
 
@@ -111,6 +121,12 @@ def _joined(title: Titles, what: Titles, under: str = "") -> Titles:
     return said("under" if under else "of", whole=title, what=what, under=under)
 
 
+def _rounding(part: Any) -> ir.RoundingRule | None:
+    """The rounding of a decision, the first of those that the readings leave; None without."""
+    rules = (each for each, _ in _switched(part) if isinstance(each, ir.RoundingRule))
+    return next((each for each in rules if each.quantum is not None), None)
+
+
 class _Level:
     """The targets of one level."""
 
@@ -151,6 +167,11 @@ class _Level:
         )
         for limit, hit, free, name in limits:
             yield from self._limit(decision, limit, (hit, free), name, label)
+        rounding = _rounding(decision.rounding)
+        if rounding is not None:
+            told = _joined(label, said("rounded"))
+            own = rounding.clauses or clauses
+            yield Target("rounding", told, rounding.span, own, ((decision, Deed.ROUNDED),))
         roots = [decision.applies, *(rule.when for rule in decision.notes)]
         if decision.type.kind == "bool":
             roots.append(decision.body)
@@ -207,6 +228,8 @@ class _Level:
                         if id(band) not in self.scaled and id(band) not in self.seen:
                             self.seen.add(id(band))
                             yield each
+                case ir.Deadline() | ir.Elapsed() | ir.Overrun() if node.stops is not None:
+                    yield from self._clock(node, label, clauses)
                 case ir.Condition():
                     yield from self._root(node.condition, label, clauses)
                 case ir.Aggregate() if node.where is not None:
@@ -216,6 +239,15 @@ class _Level:
                     yield from self._root(node.right, label, clauses)
                 case ir.Negation():
                     yield from self._root(node.operand, label, clauses)
+
+    def _clock(self, node: Any, label: Titles, clauses: tuple[str, ...]) -> Iterator[Target]:
+        if id(node) in self.seen:
+            return
+        self.seen.add(id(node))
+        for counted, deed in ((True, Deed.SUSPENDED), (False, Deed.NOT_SUSPENDED)):
+            told = _joined(label, said("suspended" if counted else "not_suspended"))
+            heard = ((node, deed),)
+            yield Target("suspension", told, node.span, clauses, heard, side=counted)
 
     def _rows(self, table: ir.Table, label: Titles, clauses: tuple[str, ...]) -> Iterator[Target]:
         for row in table.rows:

@@ -39,6 +39,8 @@ def used(
     if isinstance(outcome, SlaError):
         for problem in outcome.problems:
             reader.refused(str(problem.where))
+            if problem.code == "F135" and program.transition is not None:
+                reader.clauses.update(program.transition.clauses)
     for each in () if record is None else walk_records(record):
         reader.stated(each)
     ran = frozenset(reader.clauses)

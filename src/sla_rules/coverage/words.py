@@ -32,6 +32,9 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "floor_free": ("未及下限", "the floor does not lift"),
     "total_cap_hit": ("达到总额上限", "the total cap is reached"),
     "total_cap_free": ("未达总额上限", "the total cap is not reached"),
+    "rounded": ("数值因取整而改变", "the rounding changes the figure"),
+    "suspended": ("有应扣除的暂停", "a suspension counts"),
+    "not_suspended": ("没有应扣除的暂停", "no suspension counts"),
     "true": ("{condition} —— 成立", "{condition} — true"),
     "false": ("{condition} —— 不成立", "{condition} — false"),
     # kinds
@@ -41,6 +44,8 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "kind_band": ("分档", "bands"),
     "kind_condition": ("条件两面", "conditions, both ways"),
     "kind_limit": ("上下限", "caps and floors"),
+    "kind_rounding": ("取整", "roundings"),
+    "kind_suspension": ("暂停计时", "suspensions"),
     "kind_reading": ("读法各答案", "answers of readings"),
     # reports
     "coverage_of": ("{id} {version} 的案例覆盖", "{id} {version}: what its cases cover"),
@@ -57,7 +62,10 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "idle_line": ("“{name}”注明 {clauses}", "“{name}” names {clauses}"),
     "uncited": ("没有规则引用它", "no rule cites it"),
-    "unnamed": ("引用它的规则运行过，但没有案例注明它", "what cites it ran, but no case names it"),
+    "unnamed": (
+        "引用它的规则运行过，但都不在注明它的案例中",
+        "what cites it ran, but in no case that names it",
+    ),
     "never_ran": ("引用它的规则从未运行", "nothing that cites it ever ran"),
     "no_rule": (
         "{count} 条只是文字，不编为规则，不计入：{clauses}",

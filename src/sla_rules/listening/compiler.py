@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final
 
+import attrs
+
 from sla_rules.engine.bands import band_rows, select_band
 from sla_rules.engine.clocks import Clocks
 from sla_rules.engine.compile import Closure, Compiler, Record
@@ -58,6 +60,8 @@ class ListeningCompiler(Compiler):
                 run = self._bands(taken, run)
             case ir.Rates():
                 run = self._rates(taken, run)
+            case ir.Deadline() | ir.Elapsed() | ir.Overrun() if taken.stops is not None:
+                run = self._clock(taken, run)
         hear = self.ear.hear
 
         def heard(v: Record) -> Any:
@@ -167,6 +171,22 @@ class ListeningCompiler(Compiler):
             row = None if isinstance(x, Unknown) else select_band(rows, x)
             if row is not None:
                 self.ear.hear_decisive(row.band, Deed.HELD)
+            return value
+
+        return heard
+
+    def _clock(self, node: ir.Deadline | ir.Elapsed | ir.Overrun, run: Closure) -> Closure:
+        silent = Compiler(self.program, self.choices, self.clocks, self.today)
+        running = silent.node(attrs.evolve(node, stops=None))
+
+        def heard(v: Record) -> Any:
+            value = run(v)
+            notes = len(v[0])
+            through = running(v)
+            del v[0][notes:]
+            if not isinstance(value, Unknown) and not isinstance(through, Unknown):
+                deed = Deed.NOT_SUSPENDED if value == through else Deed.SUSPENDED
+                self.ear.hear(node, deed)
             return value
 
         return heard

@@ -25,6 +25,9 @@ class Deed(Enum):
     TOTAL_CAP_HIT = auto()
     TOTAL_CAP_FREE = auto()
     ROUNDED = auto()
+    SUSPENDED = auto()
+    """The suspensions of a clock changed what it measures."""
+    NOT_SUSPENDED = auto()
     GIVEN = auto()
     """The figure was given instead of computed."""
     NOT_APPLICABLE = auto()

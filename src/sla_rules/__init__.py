@@ -7,8 +7,9 @@ library.  :meth:`Rules.assess` takes facts and gives an :class:`Assessment`: exa
 decision, a status, remarks (:class:`Note`), what is still needed, and the assessments of the
 records below.  :meth:`Assessment.result` tells everything about one decision (:class:`Result`),
 :meth:`Assessment.explain` says why, in Chinese or English, and :attr:`Assessment.postings` which
-deductions a payment bore (:class:`Posting`).  :meth:`Rules.with_readings` answers under another
-reading of an unclear sentence.  :func:`changes` tells what one ruleset says otherwise than another
+deductions a payment bore (:class:`Posting`), :attr:`Assessment.ledger` what became of each
+(:class:`LedgerEntry`).  :meth:`Rules.with_readings` answers under another reading of an unclear
+sentence.  :func:`changes` tells what one ruleset says otherwise than another
 (:class:`Change`).  :func:`versions` gives all :class:`Versions` of a contract, tells which of them
 governs the facts, and what each :class:`Amendment` changed.  :meth:`Rules.compare` assesses the
 facts twice and gives a :class:`Comparison`: each :class:`Difference`, and the sums of the amounts.
@@ -34,7 +35,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sla_rules.amendments import Amendment, Versions, changes, versions
-    from sla_rules.assessment import Assessment, Note, Posting, Result
+    from sla_rules.assessment import Assessment, LedgerEntry, Note, Posting, Result
     from sla_rules.change.told import Change
     from sla_rules.comparison.results import Comparison, Difference
     from sla_rules.diagnostics import (
@@ -63,6 +64,7 @@ __all__ = [
     "Explanation",
     "FactsError",
     "Given",
+    "LedgerEntry",
     "Note",
     "Posting",
     "Result",
@@ -81,7 +83,7 @@ __all__ = [
 
 _HOMES = {
     "amendments": ("Amendment", "Versions", "changes", "versions"),
-    "assessment": ("Assessment", "Note", "Posting", "Result"),
+    "assessment": ("Assessment", "LedgerEntry", "Note", "Posting", "Result"),
     "change.told": ("Change",),
     "comparison.results": ("Comparison", "Difference"),
     "diagnostics": ("Diagnostic", "FactsError", "RulesetError", "Severity", "SlaError", "Span"),

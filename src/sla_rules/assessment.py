@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sla_rules.explain.explanation import Explanation
     from sla_rules.rules import Rules
 
-__all__ = ["Assessment", "Note", "Posting", "Result"]
+__all__ = ["Assessment", "LedgerEntry", "Note", "Posting", "Result"]
 
 Status = Literal["final", "provisional", "undetermined"]
 _RANK: dict[Status, int] = {"final": 0, "provisional": 1, "undetermined": 2}
@@ -62,6 +62,29 @@ class Posting:
     entry: str
     amount: Decimal | Fraction
     clauses: tuple[str, ...]
+
+
+@attrs.frozen
+class LedgerEntry:
+    """What became of a deduction at a payment: what came in, and where it went.
+
+    For each entry ``brought_forward + determined + corrected = set_off + lapsed +
+    carried_forward``; over all entries of a payment each amount sums to the result of that name.
+    *corrected* is what an earlier payment was paid too much, *top_up* what it fell short, both
+    under the name of that payment.  *lapsed_by* says by which rule a part lapsed: ``cap``,
+    ``total_cap``, ``remainder``.  Amounts are exact: Decimal where finite, else Fraction.
+    """
+
+    entry: str
+    clauses: tuple[str, ...]
+    brought_forward: Decimal | Fraction
+    determined: Decimal | Fraction
+    corrected: Decimal | Fraction
+    set_off: Decimal | Fraction
+    top_up: Decimal | Fraction
+    lapsed: Decimal | Fraction
+    carried_forward: Decimal | Fraction
+    lapsed_by: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -295,6 +318,25 @@ class Assessment:
         return tuple(
             Posting(each.entry, exact_decimal(each.amount), each.clauses)
             for each in self._record.postings
+        )
+
+    @property
+    def ledger(self) -> tuple[LedgerEntry, ...]:
+        """What became of each deduction at this payment; nothing while that is not known."""
+        return tuple(
+            LedgerEntry(
+                entry=each.entry,
+                clauses=each.clauses,
+                brought_forward=exact_decimal(each.brought_forward),
+                determined=exact_decimal(each.determined),
+                corrected=exact_decimal(each.corrected),
+                set_off=exact_decimal(each.set_off),
+                top_up=exact_decimal(each.top_up),
+                lapsed=exact_decimal(each.lapsed),
+                carried_forward=exact_decimal(each.carried_forward),
+                lapsed_by=each.lapsed_by,
+            )
+            for each in self._record.moved
         )
 
     def explain(self, decision: str, lang: str = "zh") -> "Explanation":

@@ -280,6 +280,12 @@ def test_what_goes_out_of_a_payment_came_into_it(facts: Facts, choices: dict[str
         into = line["brought_forward"] + line["determined"] + line["corrected"]
         assert into == line["set_off"] + line["lapsed"] + carried
         assert sum(exact(each.amount) for each in payment.postings) == line["set_off"]
+        for name, value in {**line, "carried_forward": carried}.items():
+            assert sum(exact(getattr(each, name)) for each in payment.ledger) == value
+        for each in payment.ledger:
+            came = exact(each.brought_forward) + exact(each.determined) + exact(each.corrected)
+            assert came == exact(each.set_off) + exact(each.lapsed) + exact(each.carried_forward)
+            assert bool(each.lapsed) == bool(each.lapsed_by)
 
 
 @law

@@ -27,6 +27,7 @@ PUBLIC = [
     "Explanation",
     "FactsError",
     "Given",
+    "LedgerEntry",
     "Note",
     "Posting",
     "Result",

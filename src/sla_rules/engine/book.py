@@ -11,7 +11,7 @@ import attrs
 
 from sla_rules.quantities import Number
 
-__all__ = ["Book", "Entry", "Line", "Posting"]
+__all__ = ["Book", "Entry", "Line", "Moved", "Posting"]
 
 
 @attrs.frozen
@@ -43,6 +43,25 @@ class Posting:
 
 
 @attrs.frozen
+class Moved:
+    """What became of one entry at one payment; each amount is its part of that of the line.
+
+    *lapsed_by* are the rules by which a part lapsed: cap, total_cap, remainder.
+    """
+
+    entry: str
+    clauses: tuple[str, ...]
+    brought_forward: Number
+    determined: Number
+    corrected: Number
+    set_off: Number
+    top_up: Number
+    lapsed: Number
+    carried_forward: Number
+    lapsed_by: tuple[str, ...]
+
+
+@attrs.frozen
 class Line:
     """What happened at one payment.
 
@@ -58,14 +77,46 @@ class Line:
     lapsed: Number
     carried_forward: Number
     postings: tuple[Posting, ...]
+    moved: tuple[Moved, ...]
 
 
 @attrs.define
 class _Open:
-    """An entry and what is left of it."""
+    """An entry and what is left of it; and what became of it at this payment.
+
+    What it *had* was brought forward, unless it is *new*.
+    """
 
     entry: Entry
     left: Number
+    had: Number
+    new: bool = True
+    lapsed: Number = 0
+    lapsed_by: list[str] = attrs.field(factory=list)
+
+    def lapse(self, amount: Number, rule: str) -> None:
+        """Let a part lapse by a rule."""
+        if amount > 0:
+            self.left -= amount
+            self.lapsed += amount
+            self.lapsed_by.append(rule)
+
+    def moved(self) -> Moved:
+        """What became of it."""
+        entry = self.entry
+        owed = entry.correction and entry.amount < 0
+        return Moved(
+            entry=entry.name,
+            clauses=entry.clauses,
+            brought_forward=0 if self.new else self.had,
+            determined=self.had if self.new and not entry.correction else 0,
+            corrected=self.had if self.new and entry.correction and not owed else 0,
+            set_off=0 if owed else self.had - self.lapsed - self.left,
+            top_up=-self.had if owed else 0,
+            lapsed=self.lapsed,
+            carried_forward=0 if owed else self.left,
+            lapsed_by=tuple(self.lapsed_by),
+        )
 
 
 class Book:
@@ -80,42 +131,44 @@ class Book:
     def pay(self, position: int, available: Number, cap: Number | None) -> Line:
         """Settle the payment at *position*: at most *available*, of deductions at most *cap*."""
         brought = _total(self._open)
+        self._open = [_Open(each.entry, each.left, each.left, new=False) for each in self._open]
         new = [each for each in self._waiting if each.position <= position]
         new.sort(key=lambda each: (each.on, each.name, each.clauses))
         self._waiting = [each for each in self._waiting if each.position > position]
-        corrections = [each for each in new if each.correction]
-        deductions = [each for each in new if not each.correction]
-        kept, lapsed = self._admitted(deductions, cap)
-        self._open += kept
-        self._open += [_Open(each, each.amount) for each in corrections if each.amount > 0]
+        deductions = [_Open(each, each.amount, each.amount) for each in new if not each.correction]
+        corrections = [_Open(each, each.amount, each.amount) for each in new if each.correction]
+        self._admit(deductions, cap)
+        self._open += deductions
+        self._open += [each for each in corrections if each.left > 0]
         postings = self._set_off(available, cap)
-        self._open = [each for each in self._open if each.left > 0]
         if self._lapses:
-            lapsed += _total([each for each in self._open if not each.entry.correction])
-            self._open = [each for each in self._open if each.entry.correction]
+            for each in self._open:
+                if not each.entry.correction:
+                    each.lapse(each.left, "remainder")
+        moved = [each for each in self._open if each.had]
+        moved += [each for each in corrections if each.left < 0]
+        self._open = [each for each in self._open if each.left > 0]
         return Line(
             brought_forward=brought,
-            determined=sum(each.amount for each in deductions),
-            corrected=sum(each.amount for each in corrections if each.amount > 0),
+            determined=sum(each.had for each in deductions),
+            corrected=sum(each.had for each in corrections if each.had > 0),
             set_off=sum(posting.amount for posting in postings),
-            top_up=-sum(each.amount for each in corrections if each.amount < 0),
-            lapsed=lapsed,
+            top_up=-sum(each.had for each in corrections if each.had < 0),
+            lapsed=sum(each.lapsed for each in moved),
             carried_forward=_total(self._open),
             postings=tuple(postings),
+            moved=tuple(each.moved() for each in moved),
         )
 
-    def _admitted(self, entries: list[Entry], cap: Number | None) -> tuple[list[_Open], Number]:
+    def _admit(self, entries: list[_Open], cap: Number | None) -> None:
         """The deductions within the caps, first come first; what exceeds them lapses."""
-        kept: list[_Open] = []
-        lapsed: Number = 0
         for each in entries:
-            part = each.amount if cap is None else min(each.amount, cap)
+            part = each.left if cap is None else min(each.left, cap)
+            each.lapse(each.left - part, "cap")
             part = part if self._room is None else min(part, self._room)
-            lapsed += each.amount - part
+            each.lapse(each.left - part, "total_cap")
             cap = None if cap is None else cap - part
             self._room = None if self._room is None else self._room - part
-            kept.append(_Open(each, part))
-        return kept, lapsed
 
     def _set_off(self, available: Number, cap: Number | None) -> list[Posting]:
         """Take what is open from the payment, oldest first."""

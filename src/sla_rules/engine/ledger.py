@@ -117,6 +117,7 @@ def _write(plan: Plan, payment: Record, few: Line, many: Line, most: Number, cau
         for name, index in plan.outputs.items():
             payment[index] = getattr(few, name)
         payment.postings = few.postings
+        payment.moved = few.moved
         return
     for name, index in plan.outputs.items():
         low, high = sorted((getattr(few, name), getattr(many, name)))

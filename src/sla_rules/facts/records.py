@@ -25,7 +25,7 @@ __all__ = ["Record", "build_record", "doubts_of_order", "in_order", "walk_record
 class Record(list[Any]):
     """The slots of one record: notes, facts, decisions, and the ``x`` of a band."""
 
-    __slots__ = ("given", "level", "parent", "place", "position", "postings", "series")
+    __slots__ = ("given", "level", "moved", "parent", "place", "position", "postings", "series")
 
     def __init__(self, level: ir.Level, parent: "Record | None", place: str) -> None:
         super().__init__([None] * (level.size + 1))
@@ -35,6 +35,7 @@ class Record(list[Any]):
         self.place = place
         self.given: Mapping[int, Given] = {}
         self.postings: tuple[Any, ...] = ()
+        self.moved: tuple[Any, ...] = ()
         self.series: tuple[Record, ...] | Unknown = Unknown(())
         self.position = 0
 
@@ -50,11 +51,13 @@ class Record(list[Any]):
 
     def __reduce__(self) -> Any:
         series = (self.series, self.position)
-        state = (self.parent, self.place, self.given, self.postings, series, list(self))
+        ledger = (self.postings, self.moved)
+        state = (self.parent, self.place, self.given, ledger, series, list(self))
         return (Record, (self.level, None, ""), state)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        self.parent, self.place, self.given, self.postings, series, slots = state
+        self.parent, self.place, self.given, ledger, series, slots = state
+        self.postings, self.moved = ledger
         self.series, self.position = series
         self[:] = slots
 

@@ -14,6 +14,7 @@ from sla_rules.quantities import exact_decimal, format_duration
 from sla_rules.rules import Rules
 from sla_rules.testing.cases import Case, Mismatch, Refusal
 from sla_rules.testing.causes import Decided, folded, what_decided
+from sla_rules.testing.entries import ExpectedEntries, compare_entries
 from sla_rules.testing.finding import find
 from sla_rules.testing.rows import is_chinese
 from sla_rules.testing.words import ABOUT, OPEN
@@ -83,6 +84,9 @@ def compare(case: Case, outcome: Assessment | SlaError, ear: Ear | None = None) 
             got = getattr(home, last)
             if not _agrees_about(last, expected, got):
                 found.append(Mismatch(what, _shown(expected), _shown(got)))
+        elif isinstance(expected, ExpectedEntries):
+            differs = compare_entries(expected, home)
+            found += [] if differs is None else [Mismatch(what, *differs)]
         else:
             found += _compare_result(what, expected, home.result(last))
             if ear is not None and isinstance(expected, Mapping) and "by" in expected:

@@ -16,7 +16,8 @@ from sla_rules.quantities import parse_number
 from sla_rules.testing.asking import Asker, Refused
 from sla_rules.testing.cases import Refusal
 from sla_rules.testing.causes import folded, names_of_deciders
-from sla_rules.testing.words import ABOUT, NOTES, PARTS, REFUSAL, STATUS
+from sla_rules.testing.entries import read_entries
+from sla_rules.testing.words import ABOUT, LEDGER, NOTES, PARTS, REFUSAL, STATUS
 from sla_rules.worktime.durations import working_time
 
 __all__ = ["Expectations"]
@@ -81,6 +82,8 @@ class Expectations:
         """What is expected of a decision as a whole, or of the record."""
         if name in ABOUT:
             return self._about(name, entry.value)
+        if name == LEDGER and level.decision(name) is None:
+            return self._ledger(entry, level)
         decision = self._decision(name, level, entry.span)
         if not isinstance(entry.value, MapNode):
             return self._value(entry.value, decision)
@@ -101,6 +104,16 @@ class Expectations:
             if isinstance(parts, Mapping) and "within" in parts and parts.get("value") is None:
                 message = f"within: says how far the value of {name} may be off"
                 self._ask.report("C120", message, found.places[name], "state its value: as well")
+
+    def _ledger(self, entry: Entry, level: ir.Level) -> Any:
+        payments = sorted({
+            each.ledger.level for each in self._program.levels.values() if each.ledger is not None
+        })  # fmt: skip
+        if level.name not in payments:
+            message = f"records of level {level.name!r} are not settled by a ledger"
+            hint = f"the payments are of level {', '.join(payments)}" if payments else ""
+            self._ask.refuse("C110", message, entry.span, hint)
+        return read_entries(entry.value, self._program, self._ask)
 
     def _about(self, what: str, node: Node) -> Any:
         if what == "status":

@@ -41,6 +41,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "notes": ("提示", "notes"),
     "needs": ("尚需事实", "facts needed"),
     "error": ("拒绝", "refusal"),
+    "ledger": ("台账", "ledger"),
     "reading": (
         "读法 {register}（{id}={option}）：{question}",
         "Reading {register} ({id}={option}): {question}",

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from sla_rules.language import program as ir
 from sla_rules.rules import Rules
-from sla_rules.schema.draft import Schema, closed, described, document, spelled
+from sla_rules.schema.draft import Schema, choice, closed, described, document, spelled
 from sla_rules.schema.values import titled
+from sla_rules.testing.entries import AMOUNTS, RULES
 from sla_rules.testing.words import CASE_NEEDS, NOTES, OPEN, SKIP, STATUS, TOP_NEEDS
 
 __all__ = ["cases_schema"]
@@ -85,6 +86,19 @@ def _parts() -> dict[str, Schema]:
     }
 
 
+def _ledger(clauses: Schema) -> Schema:
+    """The entries of a payment, exactly these or at least."""
+    entry = {
+        "entry": described(TEXT, "the deduction"),
+        "clause": _one_or_several(clauses),
+        **{name: {"type": ["string", "number"]} for name in AMOUNTS},
+        "lapsed_by": _one_or_several(choice(RULES)),
+    }
+    several: Schema = {"type": "array", "items": closed(entry, ["entry"])}
+    either = closed({"including": several, "exactly": several})
+    return {"anyOf": [several, {**either, "minProperties": 1, "maxProperties": 1}]}
+
+
 class _Names:
     """What may be named in a case: anything, or what one ruleset has."""
 
@@ -134,6 +148,7 @@ class _Names:
                 r"(^|\.)needs$": several,
                 r"(^|\.)notes$": notes,
                 r"\.by$": several,
+                r"(^|\.)ledger$": _ledger(self.clauses()),
             },
             "additionalProperties": result,
         }

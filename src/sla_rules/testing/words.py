@@ -11,6 +11,7 @@ __all__ = [
     "CASE",
     "CASE_NEEDS",
     "DEFAULTS",
+    "LEDGER",
     "NOTES",
     "OPEN",
     "PARTS",
@@ -46,6 +47,8 @@ SKIP: Final = "-"
 """A cell that says nothing."""
 ABOUT: Final = ("status", "notes", "needs")
 """What can be expected of a record beside its decisions."""
+LEDGER: Final = "ledger"
+"""What can be expected of a payment: what became of each deduction there."""
 OPEN: Final = ("value", "status", "low", "high")
 """What can be expected of one result that is still open."""
 PARTS: Final = (*OPEN, "within", "by")

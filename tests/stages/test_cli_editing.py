@@ -77,7 +77,7 @@ def test_a_failing_case_is_told_with_place_clause_and_table(run: Run, tmp_path: 
         "  ------  ----  --------  --------  ------",
         "  loss    loss  3 points  2 points  C1",
         "  Clause C1: 每迟一次扣一分。",
-        "  loss = 2 points: late × 1 points = 2 × 1 points = 2 points [C1]",
+        "  loss = 2 points [C1]: late × 1 points = 2 × 1 points = 2 points",
         "",
         "1 file, 2 cases: 1 passed, 1 failed",
     ]

@@ -10,8 +10,9 @@ from sla_rules.engine.rates import shares_of
 from sla_rules.engine.tables import matching_rows, table_rows
 from sla_rules.explain.formula import Writer
 from sla_rules.explain.wording import say
-from sla_rules.facts.records import Record
+from sla_rules.facts.records import Record, child_lists
 from sla_rules.language import program as ir
+from sla_rules.language.walk import parts
 from sla_rules.unknown import NOT_APPLICABLE, Unknown
 
 __all__ = ["Reasoning", "deciding", "reason"]
@@ -301,10 +302,30 @@ def _units(body: ir.Units, writer: Writer) -> Reasoning:
 
 
 def _pauses(body: Any, writer: Writer) -> str:
-    if body.stops is None:
-        return ""
-    certain, _, _ = writer.compiler.gather(body.stops)(writer.record)
-    return say("paused", writer.lang, count=len(certain)) if certain else ""
+    """How many suspensions were left out; or that of those stated not one was."""
+    if body.stops is not None:
+        certain, doubtful, _ = writer.compiler.gather(body.stops)(writer.record)
+        if certain or doubtful:
+            return say("paused", writer.lang, count=len(certain)) if certain else ""
+    stated = [
+        (fact, len(records))
+        for fact, records in child_lists(writer.record)
+        if records and fact.name in _stopping(writer)
+    ]
+    return "".join(
+        say("not_paused", writer.lang, title=fact.title.of(writer.lang), count=count)
+        for fact, count in stated
+    )
+
+
+def _stopping(writer: Writer) -> set[str]:
+    """The lists of records that stop some clock of the level."""
+    return {
+        each.stops.path[0].name
+        for decision in writer.record.level.decisions
+        for each in parts(decision.body)
+        if isinstance(each, ir.Deadline | ir.Elapsed | ir.Overrun) and each.stops is not None
+    }
 
 
 def _deadline(body: ir.Deadline, writer: Writer) -> Reasoning:

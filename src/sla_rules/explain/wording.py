@@ -94,6 +94,10 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "cutoff": ("，{time} 前（含）受理的当日计入", ", a report by {time} counting its own day"),
     "next_opening": ("，自下一上班时刻起算", ", counted from the next opening"),
     "paused": ("（扣除暂停 {count} 次）", " ({count} suspensions left out)"),
+    "not_paused": (
+        "（所报“{title}” {count} 项均未扣除）",
+        " (none of {count} stated {title} left out)",
+    ),
     "elapsed": (
         "{start} 至 {end}，按“{calendar}”共 {value}",
         "{start} to {end} on the clock “{calendar}” is {value}",

@@ -19,14 +19,17 @@ from sla_rules.testing.cases import Case, Mismatch
 from sla_rules.testing.check import assess_case
 from sla_rules.testing.deciding import Reason, deciding
 from sla_rules.testing.finding import find
+from sla_rules.testing.hints import rounding_to, same_amounts
 from sla_rules.testing.words import ABOUT
 
 __all__ = ["LINES", "failure_text", "language_of"]
 
 LINES: Final = 12
-"""How long the text is at most, unless more than five expectations fail."""
-LEAST: Final = 5
+"""How long the text is at most where one expectation fails."""
+LEAST: Final = 8
 """What is left for clauses and reasons, however many expectations fail."""
+CLAUSES: Final = 2
+"""So many clauses are quoted, the first in full where two lines are enough."""
 FOLDS: Final = 2
 """On how many lines one sentence may go on."""
 
@@ -36,12 +39,20 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "expected": ("预期", "expected"),
     "got": ("实得", "got"),
     "clause": ("条款", "clause"),
+    "none": ("无", "none"),
     "nothing": ("无数值（null）", "no value (null)"),
     "status": ("状态", "status"),
     "notes": ("提示", "notes"),
     "needs": ("尚需事实", "facts needed"),
     "error": ("拒绝", "refusal"),
     "ledger": ("台账", "ledger"),
+    "defaults": ("所依默认读法：{readings}", "Readings by default: {readings}"),
+    "rounded": (
+        "预期值是实得值{mode}至 {step} 的结果：实得值没有这样取整",
+        "The expected value is the other one, {mode} to {step}: it was not rounded so",
+    ),
+    "unused": ("（这一结果没有用到）", " (this result does not rest on it)"),
+    "same": ("预期值恰等于：{titles}", "The expected value is exactly: {titles}"),
     "reading": (
         "读法 {register}（{id}={option}）：{question}",
         "Reading {register} ({id}={option}): {question}",
@@ -82,7 +93,7 @@ def failure_text(
     First the place and the name, then every mismatch as a row of a table, with the clauses of the
     result; then the words of the case's clauses, and why the first mismatch came out so, shortened
     to what decides it.  The text has at most a dozen lines of *width* columns; where more than
-    five expectations fail, a line more for each.  *whole* shortens nothing.
+    one expectation fails it may have a line more for each.  *whole* shortens nothing.
 
     *lang* is ``zh`` or ``en``, by default the language of the contract.
     """
@@ -118,12 +129,24 @@ class _Failure:
         lines = [f"{self.case.span.file}:{self.case.span.line}: {self.case.name}"]
         lines += self._table(mismatches)
         room = 10_000 if whole else max(LINES - len(lines), LEAST)
-        told: set[str] = set()
-        grounds = [*self._readings(), *self._clauses(told, room)]
+        first = self._root(mismatches)
+        why = None if first is None else first.record.explain(first.name, self.lang)
+        hints = [] if first is None else list(self._hints(first, mismatches))
+        grounds = [*hints, *self._readings(), *self._clauses(why, room)]
         lines += grounds
         room -= len(grounds)
-        lines += self._why(mismatches, told, room, whole)
-        return lines
+        if first is None or why is None:
+            return lines + self._several(list(self._remarks(mismatches)), room)
+        if whole:
+            return lines + [f"  {line}" for line in why.text().splitlines()]
+        title = self._title(f".{first.name}" if first.record.path else first.name, first)
+        return lines + self._why(attrs.evolve(why, title=title), mismatches, room)
+
+    def _root(self, mismatches: Sequence[Mismatch]) -> _Place | None:
+        """The decision to explain: the first that differs and rests on no other one of them."""
+        places = [place for each in mismatches if (place := self._find(each.what)) is not None]
+        decided = [each for each in places if each.decision is not None]
+        return _first(decided) if decided else None
 
     # ── the table ────────────────────────────────────────────────────────────────────────────
 
@@ -149,6 +172,7 @@ class _Failure:
         expected, got = mismatch.expected, mismatch.got
         if isinstance(self.outcome, SlaError):
             got = ", ".join(dict.fromkeys(self.outcome.codes))
+            expected = expected if expected != "none" else _word("none", self.lang)
         elif place is not None and place.decision is not None:
             clauses = ", ".join(place.decision.clauses)
             expected, got = self._values(mismatch, place, place.decision)
@@ -213,45 +237,84 @@ class _Failure:
             )
             yield from self._folded(line, 1)
 
-    def _clauses(self, told: set[str], room: int) -> Iterator[str]:
-        """The words of the clauses that the case is about, while half of the room is left."""
+    def _hints(self, place: _Place, mismatches: Sequence[Mismatch]) -> Iterator[str]:
+        """What the number that is expected has to do with others."""
+        what = next(each.what for each in mismatches if self._find(each.what) == place)
+        decision, expected = place.decision, self.case.expect.get(what)
+        assert decision is not None
+        got = place.record.result(place.name).value
+        rounding = rounding_to(expected, got)
+        if rounding is not None:
+            mode, step = rounding
+            mode = say(mode, self.lang)
+            mode = mode if self.lang == "zh" else mode.lower()
+            yield from self._folded(_word("rounded", self.lang, mode=mode, step=str(step)), 1)
+            return
+        level = self.rules.program.levels[place.record.level]
+        titles = [
+            (level.decision(name) or level.fact(name)).title.of(self.lang)  # type: ignore[union-attr]
+            for name in same_amounts(place.record, decision, expected)
+        ]
+        if titles:
+            said = say("comma", self.lang).join(titles[:3])
+            yield from self._folded(_word("same", self.lang, titles=said), 1)
+
+    def _clauses(self, why: Explanation | None, room: int) -> Iterator[str]:
+        """The words of the clauses that the case is about and that decide, in half of the room.
+
+        First those of which both is true; one that the result does not rest on is marked.
+        """
+        own = self.case.clauses
+        cited = () if why is None else tuple(each.id for each in why.clauses)
+        anywhere = set() if why is None else set(self._cited(why))
+        names = [
+            *(each for each in own if each in cited),
+            *own,
+            *cited,
+        ]
         left = room // 2
-        for name in self.case.clauses:
+        for number, name in enumerate([*dict.fromkeys(names)][:CLAUSES]):
             clause = self.rules.program.clauses[name]
             text = clause.translation if self.lang == "en" and clause.translation else clause.text
-            lines = self._folded(say("clause", self.lang, id=name, text=text), FOLDS)
-            if told and len(lines) > left:
+            mark = "" if why is None or name in anywhere else _word("unused", self.lang)
+            said = say("clause", self.lang, id=name + mark, text=text)
+            lines = self._folded(said, 1 if number else FOLDS)
+            if number and len(lines) > left:
                 return
-            told.add(name)
             left -= len(lines)
             yield from lines
 
-    def _why(
-        self, mismatches: Sequence[Mismatch], told: set[str], room: int, whole: bool
-    ) -> list[str]:
-        if isinstance(self.outcome, SlaError):
-            lines = [line for each in self.outcome.problems for line in str(each).splitlines()]
-            return self._several([line.strip() for line in lines], room)
-        places = [place for each in mismatches if (place := self._find(each.what)) is not None]
-        decided = [each for each in places if each.decision is not None]
-        if not decided:
-            return self._several(list(self._remarks(places)), room)
-        first = _first(decided)
-        why = first.record.explain(first.name, self.lang)
-        if whole:
-            return [f"  {line}" for line in why.text().splitlines()]
-        holding = {
-            what for what in self.case.expect if what not in {each.what for each in mismatches}
-        }
+    def _why(self, why: Explanation, mismatches: Sequence[Mismatch], room: int) -> list[str]:
+        """The sentences that decide, in the order of the tree, as many as there is room for."""
+        holding = set(self.case.expect) - {each.what for each in mismatches}
         chosen: list[tuple[Reason, list[str]]] = []
+        readings: dict[str, str] = {}
         for reason in deciding(why, self.case.clauses, holding, self._below):
-            folded = self._folded(reason.text, FOLDS, indent=2 + 2 * reason.depth)
-            if len(folded) > room:
+            new = {
+                each.id: f"{each.register} {each.option}"
+                for each in reason.readings
+                if each.id not in self.case.readings
+            }
+            last = 1 if readings or new else 0  # a line is kept for them
+            if room <= last:
                 break
+            most = min(FOLDS, room - last)
+            folded = self._folded(reason.text, most, indent=2 + 2 * reason.depth)
             room -= len(folded)
+            readings |= new
             chosen.append((reason, folded))
         chosen.sort(key=lambda each: each[0].place)
-        return [line for _, folded in chosen for line in folded]
+        lines = [line for _, folded in chosen for line in folded]
+        if room and readings:
+            said = say("comma", self.lang).join(readings.values())
+            lines += self._folded(_word("defaults", self.lang, readings=said), 1)
+        return lines
+
+    def _cited(self, why: Explanation) -> Iterator[str]:
+        """The clauses that a value and all that it rests on cite."""
+        yield from (each.id for each in why.clauses)
+        for each in self._below(why):
+            yield from self._cited(each)
 
     def _below(self, node: Explanation) -> tuple[Explanation, ...]:
         """What a value rests on; of a record below, what its own explanation says."""
@@ -264,10 +327,17 @@ class _Failure:
                     return why.inputs
         return ()
 
-    def _remarks(self, places: Sequence[_Place]) -> Iterator[str]:
-        """What there is to say of a status, notes or facts that are needed."""
-        for place in places:
-            for note in place.record.notes:
+    def _remarks(self, mismatches: Sequence[Mismatch]) -> Iterator[str]:
+        """What there is to say of a refusal, of a status, of notes, of facts that are needed."""
+        if isinstance(self.outcome, SlaError):
+            for problem in self.outcome.problems:
+                yield from (line.strip() for line in str(problem).splitlines())
+            return
+        for mismatch in mismatches:
+            place = self._find(mismatch.what)
+            if place is None:
+                continue
+            for note in dict.fromkeys(place.record.notes):
                 text = self.rules.note_text(str(note), self.lang)
                 yield f"{note}: {text}" if not note.where else f"{note} ({note.where}): {text}"
             for need in place.record.needs:
@@ -279,7 +349,8 @@ class _Failure:
 
     def _folded(self, text: str, most: int, indent: int = 2) -> list[str]:
         """A sentence on at most so many lines; what is left out is marked."""
-        lines = wrap(text, self.width, " " * indent)
+        first, *more = wrap(text, self.width - 2, " " * indent)
+        lines = [first, *(f"  {each}" for each in more)]
         if len(lines) > most:
             lines = lines[:most]
             while lines[-1] and display_width(lines[-1]) > self.width - 2:

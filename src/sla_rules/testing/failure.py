@@ -185,7 +185,7 @@ class _Failure:
         title = (
             _word(last, self.lang) if place.decision is None else place.decision.title.of(self.lang)
         )
-        if "." not in what or place.record.id is None:
+        if "." not in what.removesuffix(".by") or place.record.id is None:
             return title
         return say("of_record", self.lang, record=place.record.id, inner=title)
 

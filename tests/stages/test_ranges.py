@@ -167,7 +167,7 @@ def text(found: Domain) -> str:
         ("0 * w", "[0..0] by 0"),
         ("fee * (w - 100)", "(..0] by 1/100"),
         ("if name == 'x' then w else 3", "[0..90] by 1"),
-        ("if given(opt) and opt == 3 then opt else 5", "[3..5] by 2?"),
+        ("if given(opt) and opt == 3 then opt else 5", "[3..5] by 2"),
         ("g in [good] or w < 0", "{False, True}"),
         ("longest_run(items.u)", "[0..) by 1"),
     ],

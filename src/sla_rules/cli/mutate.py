@@ -8,7 +8,14 @@ from typing import Final
 
 from sla_rules.cli.console import UsageError, report_problems
 from sla_rules.cli.rulesets import print_json
-from sla_rules.mutation import MutationReport, Survivor, killing_yaml
+from sla_rules.diagnostics import Diagnostic
+from sla_rules.mutation import (
+    MutationReport,
+    Survivor,
+    explained,
+    explanations,
+    killing_yaml,
+)
 from sla_rules.mutation import mutate as run
 from sla_rules.quantities import parse_number
 from sla_rules.testing.gather import gather
@@ -19,11 +26,15 @@ BAR: Final = 30
 
 
 def mutate(arguments: Namespace) -> int:
-    """``sla-rules mutate``: 1 if less is noticed than asked for, 2 if a file is broken."""
+    """``sla-rules mutate``: 1 if less is noticed or explained than wanted, 2 if broken."""
     least = _share(arguments.fail_under)
     gathered = [gather(path) for path in arguments.paths]
     problems = [problem for each in gathered for problem in each.problems]
+    said = [explanations(path) for path in arguments.paths]
+    problems += [problem for _, several in said for problem in several]
     report_problems(problems)
+    known = [each for several, _ in said for each in several]
+    stale: list[Diagnostic] = []
     reports = []
     for rules, cases in (suite for each in gathered for suite in each.suites):
         try:
@@ -31,19 +42,24 @@ def mutate(arguments: Namespace) -> int:
                 rules,
                 cases,
                 workers=arguments.workers,
+                clauses=tuple(arguments.clause or ()),
                 propose=not arguments.no_cases,
                 progress=_bar(rules.id),
             )
         except ValueError as error:
             raise UsageError(f"{rules.id} {rules.version}: {error}") from None
+        report, wrong = explained(report, known)
+        stale += () if arguments.clause else wrong
         reports.append(report)
+    report_problems(stale)
     if arguments.format == "json":
         print_json([each.to_dict() for each in reports])
     else:
         for report in reports:
             print(*_lines(report, arguments.lang), sep="\n")
     below = least is not None and any(each.score < least for each in reports)
-    return 2 if problems else int(below)
+    silent = any(not each.because for report in reports for each in report.survivors)
+    return 2 if problems else int(below or bool(stale) or (arguments.explained and silent))
 
 
 def _share(text: str | None) -> Fraction | None:
@@ -93,7 +109,9 @@ def _survivor(survivor: Survivor, lang: str) -> Iterator[str]:
     said = f"no case fails with {text}" if english else f"如作如下改动，没有案例会失败：{text}"
     yield f"{survivor.span}: {said}"
     pasted = killing_yaml(survivor, lang)
-    if pasted:
+    if survivor.because:
+        yield f"  because {survivor.because}" if english else f"  说明：{survivor.because}"
+    elif pasted:
         yield "  this case would notice it:" if english else "  下面的案例能发现这处改动："
         yield from (f"  {line}" for line in pasted.splitlines())
     elif not survivor.reached:

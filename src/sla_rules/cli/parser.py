@@ -311,9 +311,21 @@ def _mutate(parser: argparse.ArgumentParser) -> None:
         help="a file *.cases.yaml, a folder of them, or a packaged ruleset",
     )
     parser.add_argument(
+        "--clause",
+        metavar="ID",
+        action="append",
+        help="only changes of this clause and those below it, such as S3.2; may be repeated",
+    )
+    parser.add_argument(
         "--fail-under",
         metavar="PERCENT",
         help="exit with 1 when less of the changes is noticed, such as 95",
+    )
+    parser.add_argument(
+        "--explained",
+        action="store_true",
+        help="exit with 1 when a change that no case notices is not explained in a file "
+        "*.survivors.yaml beside the cases",
     )
     parser.add_argument(
         "--workers", metavar="N", type=int, help="how many processes (all cores by default)"

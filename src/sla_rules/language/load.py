@@ -19,6 +19,8 @@ from sla_rules.language.structure import structure
 __all__ = ["load_program", "read_original", "read_texts", "with_excerpts"]
 
 SUFFIXES = (".yaml", ".yml")
+OTHERS: Final = frozenset((".cases", ".survivors"))
+"""Second suffixes of files beside a ruleset that are no parts of it."""
 ORIGINALS: Final = ("source.txt", "contract.md")
 """The files of a ruleset's folder that may hold the contract in full."""
 _NAMES: Final = frozenset(("E404", "E413", "E502", "E510", "E513", "E514", "E518", "E524"))
@@ -179,7 +181,7 @@ def read_texts(path: Path) -> dict[str, str]:
         files = sorted(
             each
             for each in path.iterdir()
-            if each.suffix in SUFFIXES and ".cases" not in each.suffixes
+            if each.suffix in SUFFIXES and OTHERS.isdisjoint(each.suffixes)
         )
     texts: dict[str, str] = {}
     problems: list[Diagnostic] = []

@@ -9,9 +9,19 @@ The ranges of facts and decisions are not changed: they guard what is put in, an
 the contract.
 """
 
+from sla_rules.mutation.explained import Explanation, explained, explanations
 from sla_rules.mutation.killing import KillingCase
 from sla_rules.mutation.report import MutationReport, Survivor
 from sla_rules.mutation.run import mutate
 from sla_rules.mutation.written import killing_yaml
 
-__all__ = ["KillingCase", "MutationReport", "Survivor", "killing_yaml", "mutate"]
+__all__ = [
+    "Explanation",
+    "KillingCase",
+    "MutationReport",
+    "Survivor",
+    "explained",
+    "explanations",
+    "killing_yaml",
+    "mutate",
+]

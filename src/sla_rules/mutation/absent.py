@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import attrs
+
 from sla_rules.language import program as ir
-from sla_rules.language.walk import chosen
+from sla_rules.language.walk import belongs, chosen
 
 __all__ = ["never"]
 
 Choices = Mapping[str, str]
+PLACES: Final = ("span", "type")
 STRICT: Final = ("equal", "interval", "not")
 """Tests of cells that what is not there does not meet."""
 
@@ -71,9 +74,21 @@ class _Reader:
             return True
         if isinstance(condition, ir.Logic) and condition.op == "and":
             return self.fails(condition.left) or self.fails(condition.right)
-        return self.when is not None and bool(condition == self.when)
+        return self.when is not None and _alike(condition, self.when)
 
 
 def _asked(table: ir.Table, place: int) -> bool:
     """Whether every row asks for the value of a column."""
     return all(all(test.kind in STRICT for test in row.cells[place]) for row in table.rows)
+
+
+def _alike(one: Any, two: Any) -> bool:
+    """Whether two expressions read the same, wherever they stand."""
+    if one is two:
+        return True
+    if isinstance(one, tuple) and isinstance(two, tuple) and len(one) == len(two):
+        return all(_alike(*pair) for pair in zip(one, two, strict=True))
+    if one.__class__ is not two.__class__ or not belongs(one) or isinstance(one, ir.Choice):
+        return bool(one == two)
+    names = [each.name for each in attrs.fields(one.__class__) if each.name not in PLACES]
+    return all(_alike(getattr(one, name), getattr(two, name)) for name in names)

@@ -6,14 +6,18 @@ it.  What cannot be proven counts as a change that no case notices.
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any, Final
 
 from sla_rules.language import program as ir
+from sla_rules.language.constants import constant_value
 from sla_rules.language.ranges import Cases, Domain, Ranges
+from sla_rules.language.ranges.domain import ANYTHING
 from sla_rules.language.visit import inside
-from sla_rules.language.walk import chosen
+from sla_rules.language.walk import chosen, limit_of
 from sla_rules.mutation.absent import never
 from sla_rules.mutation.aims import aims_of
+from sla_rules.mutation.moved import between, given
 from sla_rules.mutation.mutants import Mutant
 from sla_rules.quantities import Limit, Number
 
@@ -60,74 +64,29 @@ class Prover:
 
 
 def _edge(prover: Prover, mutant: Mutant) -> bool:
-    """Two bands that meet where both give the same: it does not matter who has the edge."""
+    """An edge that no number meets on its way, or where both bands give the same."""
     old, new = mutant.step.old, mutant.step.new
     if not isinstance(old, ir.BandSet | ir.Scale):
         return False
-    return all(
-        _same_at_edges(chosen(old.bands, choices), chosen(new.bands, choices))
-        for choices in prover.choices(mutant)
-    )
+    for choices in prover.choices(mutant):
+        constant = partial(constant_value, program=prover.program, choices=choices)
+        before, after = chosen(old.bands, choices), chosen(new.bands, choices)
+        for on in _inputs(prover, mutant, old, choices):
+            moved = between(before, after, on)
+            if moved is None or any(
+                given(before, x, constant) != given(after, x, constant) for x in moved
+            ):
+                return False
+    return True
 
 
-def _same_at_edges(old: tuple[ir.Band, ...], new: tuple[ir.Band, ...]) -> bool:
-    """Whether only closed ends differ, and each number so moved is given the same."""
-    for one, two in zip(old, new, strict=True):
-        if (one.interval.low, one.interval.high) != (two.interval.low, two.interval.high):
-            return False
-    moved = {
-        end.value
-        for one, two in zip(old, new, strict=True)
-        for end, differs in (
-            (one.interval.low, one.interval.low_closed != two.interval.low_closed),
-            (one.interval.high, one.interval.high_closed != two.interval.high_closed),
-        )
-        if differs and isinstance(end, ir.Constant)
-    }
-    return all(_given(old, x) == _given(new, x) is not None for x in moved)
-
-
-def _given(bands: tuple[ir.Band, ...], x: Any) -> Any:
-    for band in bands:
-        low, high = band.interval.low, band.interval.high
-        above = low is None or _beyond(x, low, 1, closed=band.interval.low_closed)
-        below = high is None or _beyond(x, high, -1, closed=band.interval.high_closed)
-        if above and below:
-            value = _at(band.output, x)
-            return None if value is None else (value, band.note, band.clauses)
-    return None
-
-
-def _beyond(x: Any, end: Any, sign: int, *, closed: bool) -> bool:
-    if not isinstance(end, ir.Constant):
-        return False
-    edge: Any = end.value
-    distance = sign * (Fraction(x) - Fraction(edge))
-    return distance > 0 or (closed and distance == 0)
-
-
-def _at(node: Any, x: Any) -> Number | None:
-    """What an output gives for a number of its band; None where it takes more than arithmetic."""
-    match node:
-        case ir.BandInput():
-            return Fraction(x)
-        case ir.Constant() if isinstance(node.value, int | Fraction):
-            return Fraction(node.value)
-        case ir.Arithmetic():
-            left, right = _at(node.left, x), _at(node.right, x)
-            if left is None or right is None or (node.op == "/" and right == 0):
-                return None
-            value: Number = _ARITHMETIC[node.op](left, right)
-            return value
-    return None
-
-
-_ARITHMETIC: Final[Mapping[str, Callable[[Any, Any], Any]]] = {
-    "+": lambda one, two: one + two,
-    "-": lambda one, two: one - two,
-    "*": lambda one, two: one * two,
-    "/": lambda one, two: one / two,
-}
+def _inputs(prover: Prover, mutant: Mutant, old: Any, choices: Choices) -> Iterator[Domain]:
+    """What the number can be that the bands divide."""
+    if isinstance(old, ir.Scale):
+        yield ANYTHING
+        return
+    for level, _ in prover.home(mutant):
+        yield prover.ranges(choices).of(level.name, old.on)
 
 
 def _day_rule(prover: Prover, mutant: Mutant) -> bool:
@@ -162,6 +121,22 @@ def _read(prover: Prover, node: Any, level: ir.Level, choices: Choices) -> Itera
                 elif each.type.kind == "limit":
                     yield ir.Constant(value=Limit(1, workdays=True), type=each.type, span=each.span)
             yield each
+
+
+def _limit(prover: Prover, mutant: Mutant) -> bool:
+    """A cap or floor that nothing reaches."""
+    name = mutant.operator
+    for level, decision in prover.home(mutant):
+        for choices in prover.choices(mutant):
+            limit = limit_of(getattr(decision, name), choices)
+            if limit is None or _off(decision, choices):
+                continue
+            most = prover.ranges(choices).of(level.name, limit)
+            body = prover.ranges(choices).of(level.name, decision.body)
+            low, high = (body, most) if name == "cap" else (most, body)
+            if low.high is None or high.low is None or low.high > high.low:
+                return False
+    return True
 
 
 def _rounding(prover: Prover, mutant: Mutant) -> bool:
@@ -205,6 +180,8 @@ def _applies(prover: Prover, mutant: Mutant) -> bool:
     for level in levels:
         for choices in prover.choices(mutant):
             when = chosen(old.applies, choices)
+            if isinstance(when, ir.Constant) and when.value is True:
+                continue
             if not _certain(prover, level, when, choices):
                 return False
             if not never(level, old.body, when, choices):
@@ -213,11 +190,13 @@ def _applies(prover: Prover, mutant: Mutant) -> bool:
 
 
 def _certain(prover: Prover, level: ir.Level, when: Any, choices: Choices) -> bool:
-    """Whether a condition never waits for a fact."""
+    """Whether a condition never waits for a fact: what may be left out it asks for first."""
+    total = when is None or not prover.ranges(choices).of(level.name, when).absent
     for each in _read(prover, when, level, choices):
         if isinstance(each, ir.SlotRef) and not each.decision:
             fact = level.fact(each.name)
-            if fact is None or fact.default is None:
+            spared = fact is not None and fact.optional and not fact.open and total
+            if fact is None or (fact.default is None and not spared):
                 return False
         elif isinstance(each, ir.Aggregate | ir.Through | ir.Outer | ir.Previous):
             return False
@@ -227,6 +206,8 @@ def _certain(prover: Prover, level: ir.Level, when: Any, choices: Choices) -> bo
 _PROOFS: Final[Mapping[str, Callable[[Prover, Mutant], bool]]] = {
     "edge": _edge,
     "day rule": _day_rule,
+    "cap": _limit,
+    "floor": _limit,
     "rounding": _rounding,
     "applies": _applies,
 }

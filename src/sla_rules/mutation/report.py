@@ -23,7 +23,7 @@ class Survivor:
 
     *text* says it in contract words.  *killing* is the smallest case found that would notice it;
     None where nothing near the existing cases shows a difference.  *reached* is how many cases
-    run the changed part.
+    run the changed part.  *because* says why it may stay unnoticed, where somebody said so.
     """
 
     number: int
@@ -33,6 +33,7 @@ class Survivor:
     text: Titles
     reached: int
     killing: KillingCase | None
+    because: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The survivor as JSON-able data."""
@@ -44,6 +45,7 @@ class Survivor:
             "clauses": list(self.clauses),
             "text": {"zh": self.text.zh, "en": self.text.en},
             "reached": self.reached,
+            "because": self.because,
             "killing": killing,
         }
 

@@ -45,6 +45,7 @@ def mutate(
     rules: Rules,
     cases: Sequence[Case],
     *,
+    clauses: Sequence[str] = (),
     workers: int | None = None,
     propose: bool = True,
     progress: Progress | None = None,
@@ -53,6 +54,7 @@ def mutate(
 
     The changes are the same from run to run, and so is the report, with any number of *workers*
     (all cores by default).  Cases that do not hold are left out: they would notice anything.
+    With *clauses* only what belongs to them, or to clauses below them, is changed.
     With *propose* each survivor has the smallest case that would notice it, where one is found.
     *progress* is told how many changes are done, of how many.
 
@@ -62,7 +64,7 @@ def mutate(
     if not holding:
         raise ValueError("there is no case that holds")
     suite = Suite.of(rules, holding)
-    every = mutants(rules.program)
+    every = [each for each in mutants(rules.program) if _belongs(each, clauses)]
     tasks = [(each.number, tuple(suite.reaching(each)), propose) for each in every]
     answers: dict[int, Answer] = {}
     for answer in _answers(rules, holding, tasks, workers):
@@ -85,6 +87,14 @@ def mutate(
         equivalent=len(every) - len(counted),
         survivors=tuple(survivors),
         operators={name: (totals[name], totals[name] - left[name]) for name in sorted(totals)},
+    )
+
+
+def _belongs(mutant: Mutant, clauses: Sequence[str]) -> bool:
+    return not clauses or any(
+        own == wanted or own.startswith(f"{wanted}.")
+        for own in mutant.clauses
+        for wanted in clauses
     )
 
 

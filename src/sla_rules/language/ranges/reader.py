@@ -101,10 +101,10 @@ class Reader:
         return ANYTHING if kind is None or not belongs(node) else ordered(kind, absent=True)
 
     def slot(self, node: ir.SlotRef) -> Domain:
-        """A fact or a decision, narrowed by what is assumed of it."""
+        """A fact or a decision, narrowed by what is assumed of it: then it has a value."""
         found = self.ranges.slot(self.level, node.index)
         assumed = self.bounds.get(node.index)
-        return found if assumed is None else found.meet(assumed)
+        return found if assumed is None else found.meet(assumed).present()
 
     def arithmetic(self, node: ir.Arithmetic) -> Domain:
         """Interval arithmetic; a quotient by what may be zero is anything."""
@@ -343,6 +343,10 @@ class Reader:
             self._assume(node.right, bounds, truth=truth, constant=constant)
         elif isinstance(node, ir.SlotRef) and node.type.kind == "bool":
             bounds[node.index] = members([truth])
+        elif isinstance(node, ir.Call) and node.function == "given" and truth:
+            slot = chosen(node.arguments[0], self.ranges.choices)
+            if isinstance(slot, ir.SlotRef) and not constant:
+                bounds.setdefault(slot.index, ANYTHING)
         elif isinstance(node, ir.Comparison):
             op = node.op if truth else OPPOSITE[node.op]
             for slot, sign, other in (

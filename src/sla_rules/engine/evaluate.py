@@ -349,14 +349,18 @@ def _renewed(compiler: Compiler, steps: Steps, again: Collection[ir.Decision]) -
     """The same steps with some decisions compiled again."""
     runs = {each.index: compiler.decision(each) for each in again}
     here = {index for index, _ in steps.runs}
-    notes = [(each.index, rule, compiler.node(rule.when)) for each in again for rule in each.notes]
+    order = dict.fromkeys(
+        [index for index, _, _ in steps.notes] + [index for index, _ in steps.runs]
+    )
+    place = {index: number for number, index in enumerate(order)}
+    notes = [each for each in steps.notes if each[0] not in runs]
+    for each in again:
+        if each.index in here:
+            notes += [(each.index, rule, compiler.node(rule.when)) for rule in each.notes]
     return Steps(
         constants=steps.constants,
         runs=tuple((index, runs.get(index, run)) for index, run in steps.runs),
-        notes=(
-            *(each for each in steps.notes if each[0] not in runs),
-            *(each for each in notes if each[0] in here),
-        ),
+        notes=tuple(sorted(notes, key=lambda note: place[note[0]])),
     )
 
 

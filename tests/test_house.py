@@ -30,7 +30,17 @@ HEAVY = (
 )
 
 # What a caller is given and never makes; an example of it stands where it is obtained.
-OBTAINED = ("Amendment", "Change", "Diagnostic", "Difference", "LedgerEntry", "Note", "Posting", "Result", "Span")
+OBTAINED = (
+    "Amendment",
+    "Change",
+    "Diagnostic",
+    "Difference",
+    "LedgerEntry",
+    "Note",
+    "Posting",
+    "Result",
+    "Span",
+)
 
 
 def lines(module: Path) -> int:

@@ -43,7 +43,8 @@ cases:
     given: {late: 4}
     expect: {loss: 4}
 """
-QUIET = ("-p", "no:cacheprovider")
+ALONE = ("-p", "no:hypothesispytest")  # which would be imported anew in each run
+QUIET = (*ALONE, "-p", "no:cacheprovider")
 
 
 @pytest.fixture
@@ -217,8 +218,8 @@ def test_junit_has_line_clause_and_text(project: pytest.Pytester) -> None:
 def test_the_failed_case_alone_runs_again_and_the_first_failure_stops(
     project: pytest.Pytester,
 ) -> None:
-    project.runpytest("-x").assert_outcomes(passed=1, failed=1)
-    project.runpytest("--lf").assert_outcomes(failed=1)
+    project.runpytest(*ALONE, "-x").assert_outcomes(passed=1, failed=1)
+    project.runpytest(*ALONE, "--lf").assert_outcomes(failed=1)
     write(project, CASES.replace("{loss: 2}", "{loss: 1}"))
     project.runpytest("-x", *QUIET).assert_outcomes(failed=1)
 
@@ -320,7 +321,7 @@ def test_what_cannot_be_rewritten_fails_and_says_so(project: pytest.Pytester) ->
     result = project.runpytest(*QUIET, "--sla-update")
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(
-        ["*day.cases.yaml:10:7: C144 error is left as it is: the facts are no longer refused"]
+        ["*day.cases.yaml:10:14: C144 error is left as it is: the facts are no longer refused"]
     )
     assert file.read_text(encoding="utf-8") == text
 

@@ -77,6 +77,13 @@ def updated(tmp_path: Path, expect: str, given: str = "{late: 3}") -> tuple[str,
         ("    notes: [few, more]  # 提示\n", "    notes: [many]  # 提示\n"),
         ("    notes: few\n", "    notes: many\n"),
         ("    loss: {value: 1, status: final}\n", "    loss: {value: 3, status: final}\n"),
+        (
+            "    loss.value: 1\n    loss.status: final\n",
+            "    loss.value: 3\n    loss.status: final\n",
+        ),
+        ("    loss: {value: 1, within: 0.5}\n", "    loss: {value: 3, within: 0.5}\n"),
+        ("    loss.by: given\n", None),
+        ("    notes: {without: many}\n", None),
         ("    loss: 1\r\n    cost: 1\r\n", "    loss: 3\r\n    cost: 7.5\r\n"),
         ("    notes: [few,\n      more]\n", None),
         ("    notes:\n    - few\n", None),
@@ -103,6 +110,28 @@ def test_the_value_alone_is_written_over(tmp_path: Path, old: str, new: str | No
 def test_an_instant_keeps_its_way_of_writing(tmp_path: Path, old: str, new: str) -> None:
     given = "{late: 1, begun: 2024-03-05T10:00+08:00}"
     assert updated(tmp_path, f"    due: {old}\n", given) == (f"    due: {new}\n", [])
+
+
+TABLE = """\
+  table:
+    given: late
+    expect: [loss, cost]
+    rows:
+    - [1, 1, 2.50]     # 一次
+    - [2, 1, -]
+    - [3, 3, 9.00]
+"""
+
+
+def test_the_cells_of_a_table_are_rewritten(tmp_path: Path) -> None:
+    text, left = updated(tmp_path, "    status: undetermined\n" + TABLE)
+    assert left == []
+    assert text.endswith(TABLE.replace("[2, 1, -]", "[2, 2, -]").replace("9.00", "7.50"))
+
+
+def test_what_several_rows_share_is_left(tmp_path: Path) -> None:
+    shared = "    grade: good\n" + TABLE.replace("2, 1,", "2, 2,").replace("9.00", "7.50")
+    assert updated(tmp_path, shared) == (shared, ["C144"])
 
 
 def test_what_is_open_or_refused_is_left_to_a_person(tmp_path: Path) -> None:

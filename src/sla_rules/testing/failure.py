@@ -172,10 +172,11 @@ class _Failure:
         expected, got = mismatch.expected, mismatch.got
         if isinstance(self.outcome, SlaError):
             got = ", ".join(dict.fromkeys(self.outcome.codes))
-            expected = expected if expected != "none" else _word("none", self.lang)
         elif place is not None and place.decision is not None:
             clauses = ", ".join(place.decision.clauses)
             expected, got = self._values(mismatch, place, place.decision)
+        none = _word("none", self.lang)
+        expected, got = (none if each == "none" else each for each in (expected, got))
         return title, mismatch.what, expected, got, clauses
 
     def _title(self, what: str, place: _Place | None) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,7 @@ import attrs
 
 from sla_rules.assessment import Assessment, Result
 from sla_rules.diagnostics import Diagnostic, SlaError, Span, by_place
-from sla_rules.language.source import Entry, MapNode, Node, ScalarNode, SeqNode, read
+from sla_rules.language.source import MapNode, Node, ScalarNode, SeqNode, read
 from sla_rules.rules import Rules, load
 from sla_rules.testing.cases import Case
 from sla_rules.testing.check import assess_case, check
@@ -144,8 +144,9 @@ class _Writer:
 
     def __init__(self, text: str, name: str, rules: Rules) -> None:
         self._lines = text.splitlines(keepends=True)
+        top, _ = read(text, name)
+        self._nodes = {(each.span.line, each.span.column): each for each in _below(top)}
         self._rules = rules
-        self._name = name
         self._edits: list[tuple[Span, str]] = []
         self.left: list[Diagnostic] = []
 
@@ -156,64 +157,60 @@ class _Writer:
 
     def rewritten(self, case: Case) -> tuple[str, list[Change]]:
         """The text in which the case expects what comes out, and what was changed."""
-        entries = self._entries(case)
         outcome: Assessment | SlaError
         try:
             outcome = assess_case(case, self._rules)
         except SlaError as error:
             outcome = error
         changes: list[Change] = []
-        for mismatch in check(case, self._rules):
-            entry = entries.get(mismatch.what)
-            if entry is None:
-                self.leave(case.span, mismatch.what, "it does not stand in the case itself")
-                continue
+        for what in dict.fromkeys(each.what for each in check(case, self._rules)):
             try:
-                for span, old, new in self._edited(entry, outcome):
+                for span, old, new in self._edited(case, what, outcome):
                     self._edits.append((span, new))
-                    changes.append(Change(span, case.name, entry.key, old, new))
+                    changes.append(Change(span, case.name, what, old, new))
             except _Left as why:
-                self.leave(entry.span, entry.key, str(why))
+                self.leave(case.places.get(what, case.span), what, str(why))
         return self._applied(), changes
 
-    def _entries(self, case: Case) -> dict[str, Entry]:
-        """What stands below ``expect`` of the case, by key."""
-        top, _ = read("".join(self._lines), self._name)
-        listed = top.get("cases") if isinstance(top, MapNode) else None
-        items = listed.items if isinstance(listed, SeqNode) else ()
-        own = next((each for each in items if _is(each, case.name)), None)
-        expect = own.get("expect") if isinstance(own, MapNode) else None
-        return {} if not isinstance(expect, MapNode) else {each.key: each for each in expect}
+    def _node(self, case: Case, what: str) -> Node:
+        """What stands in the file at the place of an expectation."""
+        span = case.places.get(what)
+        node = None if span is None else self._nodes.get((span.line, span.column))
+        if node is None:
+            raise _Left("it does not stand in the case itself")
+        return node
 
     def _edited(
-        self, entry: Entry, outcome: Assessment | SlaError
+        self, case: Case, what: str, outcome: Assessment | SlaError
     ) -> Iterator[tuple[Span, str, str]]:
         """The places to write at, with the old and the new text."""
+        node = self._node(case, what)
         if isinstance(outcome, SlaError):
-            if entry.key != "error":
+            if what != "error":
                 raise _Left("the facts are refused, so that nothing comes out")
-            yield self._list(entry.value, list(dict.fromkeys(outcome.codes)))
+            yield self._list(node, list(dict.fromkeys(outcome.codes)))
             return
-        if entry.key == "error":
+        if what == "error":
             raise _Left("the facts are no longer refused")
-        place = find(outcome, entry.key)
+        place = find(outcome, what)
         if place is None:
             raise _Left("there is no such result")
         record, last = place
         if last == "status":
-            yield self._scalar(entry.value, record.status)
+            yield self._scalar(node, record.status)
         elif last in ABOUT:
-            yield self._list(entry.value, list(dict.fromkeys(map(str, getattr(record, last)))))
+            yield self._list(node, list(dict.fromkeys(map(str, getattr(record, last)))))
         elif last not in record.decisions():
-            raise _Left("it is no plain result")
-        elif isinstance(entry.value, MapNode):
+            raise _Left("only a value can be rewritten")
+        elif isinstance(case.expect[what], Mapping):
             result = record.result(last)
-            for part in (each for each in entry.value if each.key in OPEN):
-                edit = self._scalar(part.value, getattr(result, part.key, None))
+            for part in (each for each in case.expect[what] if each in OPEN):
+                at = f"{what}.{part}" if f"{what}.{part}" in case.places else what
+                edit = self._scalar(self._node(case, at), getattr(result, part))
                 if edit[1] != edit[2]:
                     yield edit
         else:
-            yield self._scalar(entry.value, _settled(record.result(last)))
+            yield self._scalar(node, _settled(record.result(last)))
 
     def _scalar(self, node: Node, value: Any) -> tuple[Span, str, str]:
         if not isinstance(node, ScalarNode):
@@ -231,6 +228,8 @@ class _Writer:
         start = node.span.column - 1
         end = line.find("]", start) + 1
         old = line[start:end]
+        if not all(isinstance(each, ScalarNode) for each in node.items):
+            raise _Left("more is said than codes")
         if not old.startswith("[") or read(old, "")[0] != node:
             raise _Left("the list stands on several lines")
         return attrs.evolve(node.span, end_column=end + 1), old, new
@@ -251,9 +250,15 @@ class _Writer:
         return "".join(lines)
 
 
-def _is(node: Node, name: str) -> bool:
-    stated = node.get("name") if isinstance(node, MapNode) else None
-    return isinstance(stated, ScalarNode) and stated.text == name
+def _below(node: Node | None) -> Iterator[Node]:
+    """A node and all below it; of two at one place the inner one comes last."""
+    if node is None:
+        return
+    yield node
+    for each in node.items if isinstance(node, SeqNode) else ():
+        yield from _below(each)
+    for entry in node if isinstance(node, MapNode) else ():
+        yield from _below(entry.value)
 
 
 def _settled(result: Result) -> Any:

@@ -300,6 +300,10 @@ def _coverage(parser: argparse.ArgumentParser) -> None:
         help="exit with 1 when less of a kind is covered, such as clause=100,condition=90; "
         "a number alone is asked of every kind",
     )
+    parser.add_argument("--html", metavar="FILE", help="write a page: the contract, coloured")
+    parser.add_argument("--json", metavar="FILE", help="write all targets with their cases")
+    parser.add_argument("--lcov", metavar="FILE", help="write an LCOV tracefile, for editors")
+    parser.add_argument("--cobertura", metavar="FILE", help="write Cobertura XML, for CI servers")
     _lang(parser)
 
 

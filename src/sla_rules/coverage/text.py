@@ -1,23 +1,28 @@
 """A report of coverage as text: what is not covered first, then how much of each kind is."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
+from sla_rules.coverage.data import place
 from sla_rules.coverage.report import CoverageReport, Point, percent
 from sla_rules.coverage.targets import KINDS
 from sla_rules.coverage.words import say
 from sla_rules.layout import Column, draw
 
-__all__ = ["text_lines"]
+__all__ = ["counted", "text_lines", "why"]
 
 WIDE: Final = 100
 
 
-def text_lines(report: CoverageReport, lang: str) -> Iterator[str]:
-    """The lines of a report: the clauses that nothing covers, with their words, come first."""
+def text_lines(report: CoverageReport, lang: str, root: Path | None = None) -> Iterator[str]:
+    """The lines of a report: the clauses that nothing covers, with their words, come first.
+
+    Files are named as seen from *root*.
+    """
     rules = report.rules
     yield say("coverage_of", lang, id=rules.id, version=rules.version)
-    yield _counted(report, lang)
+    yield counted(report, lang)
     nothing = True
     for kind in KINDS:
         missing = report.missing(kind)
@@ -27,14 +32,14 @@ def text_lines(report: CoverageReport, lang: str) -> Iterator[str]:
             what = say(f"kind_{kind}", lang)
             yield say("missing", lang, kind=what, count=len(missing))
             for point in missing:
-                yield from _missing(report, point, lang)
+                yield from _missing(report, point, lang, root)
     if report.idle:
         yield ""
         yield say("idle", lang, count=len(report.idle))
         for case, clauses in report.idle:
             named = say("list", lang).join(clauses)
             line = say("idle_line", lang, name=case.name, clauses=named)
-            yield f"  {case.span}: {line}"
+            yield f"  {place(case.span, root)}: {line}"
     yield ""
     if nothing:
         yield say("all", lang)
@@ -44,7 +49,9 @@ def text_lines(report: CoverageReport, lang: str) -> Iterator[str]:
         yield say("no_rule", lang, count=len(report.text_only), clauses=named)
 
 
-def _counted(report: CoverageReport, lang: str) -> str:
+def counted(report: CoverageReport, lang: str) -> str:
+    """How many cases hold and count, and how many do not."""
+
     def of(phrase: str, count: int) -> str:
         return say(f"{phrase}_one" if count == 1 else phrase, lang, cases=count)
 
@@ -54,18 +61,18 @@ def _counted(report: CoverageReport, lang: str) -> str:
     return say("joined", lang, first=held, second=of("failed", len(report.failed)))
 
 
-def _missing(report: CoverageReport, point: Point, lang: str) -> Iterator[str]:
+def _missing(report: CoverageReport, point: Point, lang: str, root: Path | None) -> Iterator[str]:
     target = point.target
-    label = target.label.of(lang)
+    label, where = target.label.of(lang), place(target.span, root)
     if target.kind == "clause":
         (clause,) = target.clauses
         text = report.rules.program.clauses[clause].text
-        yield f"  {target.span}: {label}"
+        yield f"  {where}: {label}"
         yield from (f"    {line}" for line in text.splitlines() if line.strip())
         yield f"    {why(report, clause, lang)}"
     else:
         cited = f" [{say('list', lang).join(target.clauses)}]" if target.clauses else ""
-        yield f"  {target.span}: {label}{cited}"
+        yield f"  {where}: {label}{cited}"
 
 
 def why(report: CoverageReport, clause: str, lang: str) -> str:

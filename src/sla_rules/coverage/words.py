@@ -40,13 +40,13 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     # kinds
     "kind_clause": ("条款", "clauses"),
     "kind_rule": ("规则", "rules"),
-    "kind_row": ("表格各行", "rows"),
+    "kind_row": ("表格行", "rows"),
     "kind_band": ("分档", "bands"),
-    "kind_condition": ("条件两面", "conditions, both ways"),
+    "kind_condition": ("条件（成立与不成立）", "conditions, both ways"),
     "kind_limit": ("上下限", "caps and floors"),
     "kind_rounding": ("取整", "roundings"),
     "kind_suspension": ("暂停计时", "suspensions"),
-    "kind_reading": ("读法各答案", "answers of readings"),
+    "kind_reading": ("读法的各个选项", "answers of readings"),
     # reports
     "coverage_of": ("{id} {version} 的案例覆盖", "{id} {version}: what its cases cover"),
     "measured": ("{cases} 个案例相符，计入覆盖", "{cases} cases hold and count"),
@@ -55,9 +55,9 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "failed_one": ("1 个案例不符，不计入", "1 does not hold and does not count"),
     "joined": ("{first}；{second}", "{first}; {second}"),
     "all": ("全部覆盖", "everything is covered"),
-    "missing": ("未覆盖的{kind}（{count}）", "not covered: {kind} ({count})"),
+    "missing": ("未覆盖：{kind}，{count} 项", "not covered: {kind} ({count})"),
     "idle": (
-        "注明条款而未触及该条款的案例（{count}）",
+        "注明了条款、却未触及该条款的案例，{count} 个",
         "cases that name a clause and touch nothing of it ({count})",
     ),
     "idle_line": ("“{name}”注明 {clauses}", "“{name}” names {clauses}"),
@@ -73,7 +73,7 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "kind": ("种类", "kind"),
     "covered": ("已覆盖", "covered"),
-    "total": ("共", "of"),
+    "total": ("总数", "of"),
     "share": ("比例", "share"),
     "list": ("、", ", "),
     "below": (
@@ -85,16 +85,23 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "state_covered": ("已覆盖", "covered"),
     "state_partly": ("部分覆盖", "partly covered"),
     "state_not": ("未覆盖", "not covered"),
-    "state_not_encoded": ("不含规则", "no rule"),
+    "state_text": ("只是文字，不编为规则", "text only, no rule"),
     "lead": (_LEAD_ZH, _LEAD_EN),
-    "cases_here": ("注明本条的案例（{count}）", "cases that name it ({count})"),
+    "cases_here": (
+        "注明本条且实际触及的案例，{count} 个",
+        "cases that name it and run something of it ({count})",
+    ),
     "parts_here": (
-        "引用本条的规则：{total} 项中已覆盖 {covered} 项",
+        "引用本条的规则、表格行、分档和条件：{total} 项中已覆盖 {covered} 项",
         "what cites it: {covered} of {total} covered",
     ),
-    "translation": ("译文", "translation"),
     "why_not": ("不编为规则的理由", "why it is no rule"),
-    "elsewhere": ("不引用任何条款的部分", "what cites no clause"),
+    "parts_elsewhere": (
+        "{total} 项中已覆盖 {covered} 项",
+        "{covered} of {total} covered",
+    ),
+    "elsewhere": ("未引用条款的部分", "what cites no clause"),
+    "cases": ("{count} 个案例", "{count} cases"),
     "nobody": ("没有案例", "no case"),
 }
 

@@ -40,6 +40,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "got": ("实得", "got"),
     "clause": ("条款", "clause"),
     "none": ("无", "none"),
+    "a record": ("有此记录", "a record"),
+    "nothing yet": ("尚无", "nothing yet"),
     "nothing": ("无数值（null）", "no value (null)"),
     "status": ("状态", "status"),
     "notes": ("提示", "notes"),
@@ -60,6 +62,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+_SAID: Final = ("none", "a record", "nothing yet")
+"""What a mismatch says in English whatever the language."""
 _COLUMNS: Final = ("result", "name", "expected", "got", "clause")
 
 
@@ -175,9 +179,11 @@ class _Failure:
         elif place is not None and place.decision is not None:
             clauses = ", ".join(place.decision.clauses)
             expected, got = self._values(mismatch, place, place.decision)
-        none = _word("none", self.lang)
-        expected, got = (none if each == "none" else each for each in (expected, got))
+        expected, got = map(self._said, (expected, got))
         return title, mismatch.what, expected, got, clauses
+
+    def _said(self, text: str) -> str:
+        return _word(text, self.lang) if text in _SAID else text
 
     def _title(self, what: str, place: _Place | None) -> str:
         last = what.rpartition(".")[2]

@@ -6,7 +6,7 @@ So it stands outside the package and imports nothing of it before a file of case
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="fail where no case is found, and for each ruleset without a case",
     )
+    group.addoption(
+        "--sla-cov",
+        action="store_true",
+        help="tell which clauses, rows, bands and conditions the cases that ran do not cover",
+    )
+    group.addoption(
+        "--sla-cov-fail-under",
+        default="",
+        metavar="KIND=PERCENT,…",
+        help="fail where less of a kind is covered, such as clause=100,condition=90",
+    )
     parser.addini(
         "sla_rules_files",
         "which files hold cases of contracts: glob patterns",
@@ -57,6 +68,8 @@ class Run:
         self.whole: bool = config.get_verbosity() > 1
         self.update: bool = config.getoption("sla_update")
         self.required: bool = config.getoption("sla_require_cases")
+        self.least: str = config.getoption("sla_cov_fail_under")
+        self.coverage: bool = config.getoption("sla_cov") or bool(self.least)
         self.cases = 0
         self.changes: list[str] = []
         self.folder = config.invocation_params.dir
@@ -92,6 +105,14 @@ def pytest_configure(config: pytest.Config) -> None:
         refused = refusal("--sla-update", ci=bool(os.environ.get("CI")), workers=workers)
         if refused is not None:
             raise pytest.UsageError(str(refused))
+    if run.coverage and not hasattr(config, "workerinput"):
+        from sla_rules.coverage.session import SessionCoverage
+
+        try:
+            coverage = SessionCoverage(run.least, run.lang, run.load, run.folder)
+        except ValueError as error:
+            raise pytest.UsageError(f"--sla-cov-fail-under: {error}") from None
+        config.pluginmanager.register(coverage, "sla_rules_coverage")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -111,6 +132,17 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Counts the cases, before any are deselected."""
     if isinstance(item, CaseItem):
         item.config.stash[RUN].cases += 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Lets the report of a case say which it is, where coverage is asked for."""
+    report = yield
+    if isinstance(item, CaseItem) and report.when == "call" and item.config.stash[RUN].coverage:
+        report.sla_case = [str(item.path), item.case.name]  # type: ignore[attr-defined]
+    return report
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -176,7 +176,7 @@ class _Article:
             yield (
                 f'<h2>{self._say("elsewhere")}</h2>\n<details class="clause {state}"><summary>'
                 f'<span class="head"><i class="mark">{_MARKS[state]}</i><span>'
-                f"{self._say('parts_here', total=len(points), covered=covered)}</span></span>"
+                f"{self._say('parts_elsewhere', total=len(points), covered=covered)}</span></span>"
                 '</summary>\n<div class="inside">'
             )
             yield from self._points(points)

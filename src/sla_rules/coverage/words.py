@@ -80,6 +80,7 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "{id} {version}：{kind}覆盖 {share}，低于要求的 {least}",
         "{id} {version}: {kind} covered {share}, less than the {least} that is asked for",
     ),
+    "no_case_ran": ("没有运行任何案例，无从计算覆盖", "no case was run: nothing is covered"),
     # page
     "page_title": ("案例覆盖：{title}", "Coverage: {title}"),
     "state_covered": ("已覆盖", "covered"),

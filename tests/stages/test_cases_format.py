@@ -126,8 +126,8 @@ def problems_of(read: Any) -> Any:
 
 @pytest.fixture
 def differs(cases_of: Any, rules: sla.Rules) -> Any:
-    def differs(text: str) -> list[tuple[str, str, str]]:
-        return [attrs.astuple(each) for case in cases_of(text) for each in check(case, rules)]  # type: ignore[misc]
+    def differs(text: str, head: str = HEAD) -> list[tuple[str, str, str]]:
+        return [attrs.astuple(each) for case in cases_of(text, head) for each in check(case, rules)]  # type: ignore[misc]
 
     return differs
 
@@ -647,3 +647,43 @@ def test_the_schema_refuses_what_the_reader_refuses(
 ) -> None:
     assert problems_of(text)
     assert not fits(text, rules)
+
+
+# --- mistakes that hide others -----------------------------------------------------------------
+
+
+def test_a_mistake_in_the_defaults_is_told_once(problems_of: Any) -> None:
+    head = "ruleset: service\ndefaults: {level: mont, given: {}}\nbackgrounds: {b: {given: {}}}\ncases:\n"
+    assert [each[:2] for each in problems_of(one() + one(), head)] == [(-2, "C106")]
+
+
+@pytest.mark.parametrize(
+    ("head", "text", "code"),
+    [
+        ("ruleset: service\nbackgrounds: [a]\ncases:\n", one(more="    level: month\n"), "C101"),
+        ("ruleset: service\ncases:\n", one(), "C103"),
+        (HEAD, one(expect="{}"), "C101"),
+        (HEAD, one(expect="loss"), "C101"),
+        (HEAD, one(expect="{pauses.1.long: true}"), "C110"),
+    ],
+)
+def test_parts_of_another_form_are_refused(
+    problems_of: Any, head: str, text: str, code: str
+) -> None:
+    assert [each[1] for each in problems_of(text, head)] == [code]
+
+
+def test_a_mapping_over_what_is_no_list_is_left_to_the_facts(differs: Any) -> None:
+    text = "  - name: a\n    clause: S3\n    level: contract\n    background: odd\n    given: {payments: {P1: {amount: 1}}}\n    expect: {error: F120}\n"
+    assert (
+        differs(
+            text, HEAD.replace("  busy:", "  odd: {level: contract, given: {payments: 3}}\n  busy:")
+        )
+        == []
+    )
+
+
+def test_a_date_and_an_open_result_are_compared(differs: Any) -> None:
+    assert differs(one(expect="{day: 2024-03-02}")) == [("day", "2024-03-02", "2024-03-01")]
+    ((_, expected, got),) = differs(one("{pauses: [{}]}", "{paused: 3}"))
+    assert (expected, got) == ("3", "null (undetermined, low 0, high null)")

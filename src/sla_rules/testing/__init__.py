@@ -15,10 +15,14 @@ A file ``*.cases.yaml`` beside a ruleset::
 
 ``expect`` names decisions, of the record itself or of a child (``payments.P2.net``,
 ``months.2024-03.total``, ``exclusion.counts``).  A value is a number (compared exactly; ``1/3``
-where it recurs), an instant (compared as such), true or false, text, or null for no value; a
-mapping with ``value``, ``status``, ``low``, ``high`` looks at a result that is still open.  Besides
-decisions there are ``status``, ``notes`` (must all be there; ``[]``: none at all), ``needs``
-(exactly these) and ``error`` (a code or codes, exactly these, and then nothing else).
+where it recurs), an instant or duration (compared as such), true or false, text, or null for no
+value.  A mapping looks at parts of a result: ``value``, ``status``, ``low``, ``high``; ``within``,
+the tolerance of a value; ``by``, the row, band or limit that must have decided.  Besides decisions
+there are ``status``, ``notes``, ``needs``, of a payment ``ledger``, and ``error`` (a code or codes,
+perhaps with the fact concerned, exactly these, and then nothing else).
+
+``backgrounds`` are facts that several cases share, a ``table`` has many rows, each a case of its
+own; the guide to cases says how they are written.
 
 :func:`run_cases` runs what a path holds; :func:`read_cases` and :func:`check` are its two steps,
 for hosts with a runner of their own.  :func:`update_cases` rewrites expectations in place.

@@ -77,11 +77,8 @@ def _band_sets(part: Any) -> Iterator[tuple[ir.Band, ...]]:
     """Every alternative of the bands of a scale or decision."""
     if isinstance(part, tuple):
         yield part
-    elif isinstance(part, ir.Choice):
+    else:
         for each in part.options.values():
-            yield from _band_sets(each)
-    elif isinstance(part, ir.Dated):
-        for _, each in part.cases:
             yield from _band_sets(each)
 
 

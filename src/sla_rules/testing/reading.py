@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import attrs
 
@@ -70,8 +70,11 @@ class _Reader:
         self._rows = Rows(rules.program, ask, self._overlay, self._expectations)
         self._default: _Ground | None = None
         self._grounds: dict[str, _Ground | None] = {}
-        with suppress(Refused):
+        self._level_known = True
+        try:
             self._defaults(top.get("defaults"))
+        except Refused:  # told there; which level the cases are of cannot be asked then
+            self._level_known = False
         with suppress(Refused):
             self._backgrounds(top.get("backgrounds"))
 
@@ -104,7 +107,7 @@ class _Reader:
                 home = self._ask.mapping(entry.value, BACKGROUND, "a background")
                 stated = home.get("level")
                 if stated is None and self._default is None:
-                    self._ask.wanted(home, "level")
+                    self._missing_level(home)
                 level = self._default.level if self._default is not None else ""
                 level = level if stated is None else self._level_name(stated)
                 self._grounds[entry.key] = self._ground(home, level)
@@ -114,6 +117,11 @@ class _Reader:
         if given is not None:
             self._overlay.check(given, self._program.levels[level])
         return _Ground(level, given, self._readings(home.get("readings")))
+
+    def _missing_level(self, home: MapNode) -> NoReturn:
+        if self._level_known:
+            self._ask.wanted(home, "level")
+        raise Refused
 
     def _level_name(self, node: Node) -> str:
         name = self._ask.text(node, "level")
@@ -214,7 +222,7 @@ class _Reader:
             first = grounds[0] if grounds else self._default
             name = first.level if first is not None else ""
             if not name:
-                self._ask.wanted(home, "level")
+                self._missing_level(home)
         else:
             name = self._level_name(stated)
             background = home.get("background")

@@ -134,9 +134,7 @@ class Rows:
 
     def option(self, reading: str, node: Node) -> str:
         """An option of a reading."""
-        found = self._program.readings.get(reading)
-        if found is None:
-            raise Refused  # told where it is named
+        found = self._program.readings[reading]
         option = self._ask.text(node, reading)
         what = f"option of {reading!r} called"
         self._ask.known("C108", what, option, found.options, node.span)

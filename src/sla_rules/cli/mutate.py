@@ -4,11 +4,14 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
+
+import attrs
 
 from sla_rules.cli.console import UsageError, report_problems
 from sla_rules.cli.rulesets import print_json
-from sla_rules.diagnostics import Diagnostic
+from sla_rules.diagnostics import Diagnostic, Span
 from sla_rules.mutation import (
     MutationReport,
     Survivor,
@@ -56,7 +59,7 @@ def mutate(arguments: Namespace) -> int:
         print_json([each.to_dict() for each in reports])
     else:
         for report in reports:
-            print(*_lines(report, arguments.lang), sep="\n")
+            print(*_lines(report, arguments.lang, sought=not arguments.no_cases), sep="\n")
     below = least is not None and any(each.score < least for each in reports)
     silent = any(not each.because for report in reports for each in report.survivors)
     return 2 if problems else int(below or bool(stale) or (arguments.explained and silent))
@@ -86,28 +89,41 @@ def _bar(name: str) -> Callable[[int, int], None] | None:
     return show
 
 
-def _lines(report: MutationReport, lang: str) -> Iterator[str]:
+def _lines(report: MutationReport, lang: str, *, sought: bool) -> Iterator[str]:
     for survivor in report.survivors:
-        yield from _survivor(survivor, lang)
+        yield from _survivor(survivor, lang, sought=sought)
         yield ""
     name = f"{report.ruleset} {report.version}"
+    if report.left_out:
+        yield (
+            f"{name}: {report.left_out} cases do not hold and are left out: they notice anything"
+            if lang == "en"
+            else f"{name}：{report.left_out} 个案例目前不符，未计入（不符的案例“发现”一切改动）"
+        )
     if lang == "en":
         yield (
             f"{name}: {report.cases} cases notice {report.killed} of {report.total} changes "
-            f"({report.percent} %); {report.equivalent} more say the same in other words"
+            f"({report.percent} %); {report.equivalent} more change nothing"
         )
     else:
         yield (
             f"{name}：{report.cases} 个案例能发现 {report.total} 处改动中的 {report.killed} 处"
-            f"（{report.percent}%）；另有 {report.equivalent} 处改动含义不变，不计"
+            f"（{report.percent}%）；另有 {report.equivalent} 处改动不产生任何差别，不计"
         )
 
 
-def _survivor(survivor: Survivor, lang: str) -> Iterator[str]:
+def _near(span: Span) -> Span:
+    """The place as it is reached from here, if it lies below."""
+    file = Path(span.file)
+    here = Path.cwd()
+    return attrs.evolve(span, file=str(file.relative_to(here))) if here in file.parents else span
+
+
+def _survivor(survivor: Survivor, lang: str, *, sought: bool) -> Iterator[str]:
     text = survivor.text.of(lang)
     english = lang == "en"
-    said = f"no case fails with {text}" if english else f"如作如下改动，没有案例会失败：{text}"
-    yield f"{survivor.span}: {said}"
+    said = f"no case would notice {text}" if english else f"即使 {text}，也没有案例会失败"
+    yield f"{_near(survivor.span)}: {said}"
     pasted = killing_yaml(survivor, lang)
     if survivor.because:
         yield f"  because {survivor.because}" if english else f"  说明：{survivor.because}"
@@ -116,9 +132,9 @@ def _survivor(survivor: Survivor, lang: str) -> Iterator[str]:
         yield from (f"  {line}" for line in pasted.splitlines())
     elif not survivor.reached:
         yield "  no case reaches this place" if english else "  没有案例涉及此处"
-    else:
+    elif sought:
         yield (
-            "  no facts near the existing cases show a difference"
+            "  no facts that were tried show a difference"
             if english
-            else "  在现有案例附近没有找到能显出差别的事实"
+            else "  没有找到能显出差别的事实"
         )

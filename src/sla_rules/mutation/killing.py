@@ -25,7 +25,7 @@ from sla_rules.testing.shrink import shrink
 
 __all__ = ["KillingCase", "killing_case"]
 
-NEAR: Final = 500
+NEAR: Final = 300
 """How many documents near the existing cases are tried."""
 FAR: Final = 1200
 """How many more, under all readings together, before a change is taken to show nowhere."""
@@ -35,6 +35,8 @@ MOST_VARIED: Final = 12
 """Of how many cases the facts are varied."""
 MOST_NEAR: Final = 5
 """Under how many choices of readings the facts of cases are tried."""
+MOST_EDGES: Final = 2
+"""Under how many choices of readings facts are sought at the edges of decisions."""
 MOST_AIMS: Final = 60
 """Under how many choices of readings facts are sought away from the cases."""
 
@@ -110,6 +112,9 @@ def _far(
     """Small documents with some facts set anew, under the readings that select the part."""
     smaller = sorted(cases, key=lambda each: len(repr(each.facts)))
     own = [(case.level, case.facts) for case in smaller]
+    for aim in aims[:MOST_EDGES]:
+        for level, facts in wanderer.at_edges(mutant, aim):
+            yield _Try(level, aim, facts)
     several = aims[:MOST_AIMS]
     tries = max(LEAST, FAR // len(several))
     for aim in several:

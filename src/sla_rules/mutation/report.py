@@ -22,7 +22,7 @@ class Survivor:
     """A change that no case notices.
 
     *text* says it in contract words.  *killing* is the smallest case found that would notice it;
-    None where nothing near the existing cases shows a difference.  *reached* is how many cases
+    None where nothing that was tried shows a difference.  *reached* is how many cases
     run the changed part.  *because* says why it may stay unnoticed, where somebody said so.
     """
 
@@ -54,7 +54,8 @@ class Survivor:
 class MutationReport:
     """All changes of one ruleset by one step, and how many of them its cases notice.
 
-    *equivalent* changes say the same in other words; they count nowhere.
+    *equivalent* changes provably change nothing and count nowhere.  *cases* hold; those that do
+    not were *left_out*, since they would notice anything.
     """
 
     ruleset: str
@@ -64,6 +65,7 @@ class MutationReport:
     equivalent: int
     survivors: tuple[Survivor, ...]
     operators: Mapping[str, tuple[int, int]]
+    left_out: int = 0
 
     @property
     def total(self) -> int:
@@ -86,6 +88,7 @@ class MutationReport:
             "ruleset": self.ruleset,
             "version": self.version,
             "cases": self.cases,
+            "left_out": self.left_out,
             "total": self.total,
             "killed": self.killed,
             "equivalent": self.equivalent,

@@ -86,6 +86,7 @@ def mutate(
         killed=len(counted) - len(survivors),
         equivalent=len(every) - len(counted),
         survivors=tuple(survivors),
+        left_out=len(cases) - len(holding),
         operators={name: (totals[name], totals[name] - left[name]) for name in sorted(totals)},
     )
 

@@ -16,9 +16,11 @@ from sla_rules.language.ranges import Cases
 from sla_rules.language.visit import inside
 from sla_rules.lint.cone import Slot
 from sla_rules.lint.drafts import public
+from sla_rules.mutation.grown import grown
 from sla_rules.mutation.mutants import Mutant
 from sla_rules.rules import Rules
 from sla_rules.testing.edges.field import Field, Locus, Variant
+from sla_rules.testing.edges.propose import UNSTATED, propose
 from sla_rules.testing.minimal import Workshop
 from sla_rules.testing.plainly import plainly
 from sla_rules.testing.shrink import GONE, replaced
@@ -34,6 +36,10 @@ ODD: Final = {
 AT_ONCE: Final = (1, 1, 1, 2, 2, 3, 4)
 """How many facts are set anew, one number as likely as another."""
 GROUNDS: Final = 8
+STEPS: Final = 1500
+"""How many assessments may be made to find the edges of one decision."""
+GROWING: Final = 0.3
+"""How often a list is made longer."""
 
 
 @attrs.frozen(eq=False)
@@ -51,7 +57,25 @@ class Wanderer:
         self.rules = rules
         self.cases = Cases(rules.program)
         self._grounds: dict[Any, list[Any]] = {}
+        self._at_edges: dict[Any, list[Any]] = {}
         self._workshops: dict[tuple[tuple[str, str], ...], Workshop | None] = {}
+
+    def at_edges(self, mutant: Mutant, readings: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+        """The facts at the edges of the decisions that a change touches, with their levels."""
+        workshop = self._workshop(readings)
+        if workshop is None:
+            return
+        for level, user in self._decided(mutant):
+            if isinstance(user, ir.Decision) and user.type.kind not in UNSTATED:
+                for document in self._edges(workshop, level, user.name):
+                    yield level, document
+
+    def _edges(self, workshop: Workshop, level: str, name: str) -> list[Any]:
+        key = (id(workshop), level, name)
+        if key not in self._at_edges:
+            found = propose(workshop.rules, name, level, steps=STEPS)
+            self._at_edges[key] = [case.given for case in found.cases]
+        return self._at_edges[key]
 
     def documents(
         self,
@@ -80,6 +104,9 @@ class Wanderer:
                     document = replaced(document, start.loci[place].path, stated)
                 except LookupError:  # it is not stated, so it cannot be left out
                     continue
+            if draw.random() < GROWING:
+                level = self.rules.program.levels[start.level]
+                document = grown(self.rules.program, level, document, draw)
             yield start.level, document
 
     def _workshop(self, readings: Mapping[str, str]) -> Workshop | None:

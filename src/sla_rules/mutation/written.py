@@ -22,11 +22,7 @@ def killing_yaml(survivor: Survivor, lang: str = "zh") -> str:
         return ""
     text = survivor.text.of(lang)
     short = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-    name = (
-        f"第 {survivor.number} 处：不是 {short}"
-        if lang == "zh"
-        else f"#{survivor.number}: not {short}"
-    )
+    name = f"待命名：能发现 {short}" if lang == "zh" else f"name me: notices {short}"
     several = list(case.clauses)
     lines = [
         f"  - name: {flow(name)}  {MARKS[lang]}",

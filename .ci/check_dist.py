@@ -43,7 +43,10 @@ def files(*folders: str) -> set[str]:
 
 def check_wheel(wheel: Path) -> None:
     """The package, its type marker and the rulesets, and nothing beside them."""
-    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    archive = zipfile.ZipFile(wheel)
+    names = {name for name in archive.namelist() if ".dist-info/" not in name}
+    (points,) = (name for name in archive.namelist() if name.endswith("/entry_points.txt"))
+    assert "[pytest11]\nsla_rules = _sla_rules_pytest\n" in archive.read(points).decode()
     expected = {name.removeprefix("src/") for name in files("src")}
     expected |= {f"sla_rules/{name}" for name in files("rulesets")}
     assert "sla_rules/py.typed" in names

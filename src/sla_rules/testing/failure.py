@@ -12,15 +12,14 @@ from sla_rules.explain.values import Formatter
 from sla_rules.explain.wording import say
 from sla_rules.facts.values import FactProblem, from_public
 from sla_rules.language import program as ir
-from sla_rules.language.walk import reads
 from sla_rules.layout import Column, display_width, draw, wrap
 from sla_rules.rules import Rules
 from sla_rules.testing.cases import Case, Mismatch
 from sla_rules.testing.check import assess_case
 from sla_rules.testing.deciding import Reason, deciding
-from sla_rules.testing.finding import find
 from sla_rules.testing.hints import rounding_to, same_amounts
-from sla_rules.testing.words import ABOUT
+from sla_rules.testing.places import Place, first_of, place_of
+from sla_rules.testing.telling import COLUMNS, said, word
 
 __all__ = ["LINES", "failure_text", "language_of"]
 
@@ -32,43 +31,6 @@ CLAUSES: Final = 2
 """So many clauses are quoted, the first in full where two lines are enough."""
 FOLDS: Final = 2
 """On how many lines one sentence may go on."""
-
-_WORDS: Final[Mapping[str, tuple[str, str]]] = {
-    "result": ("结果", "result"),
-    "name": ("名称", "name"),
-    "expected": ("预期", "expected"),
-    "got": ("实得", "got"),
-    "clause": ("条款", "clause"),
-    "none": ("无", "none"),
-    "a record": ("有此记录", "a record"),
-    "nothing yet": ("尚无", "nothing yet"),
-    "nothing": ("无数值（null）", "no value (null)"),
-    "status": ("状态", "status"),
-    "notes": ("提示", "notes"),
-    "needs": ("尚需事实", "facts needed"),
-    "error": ("拒绝", "refusal"),
-    "ledger": ("台账", "ledger"),
-    "defaults": ("所依默认读法：{readings}", "Readings by default: {readings}"),
-    "rounded": (
-        "预期值是实得值{mode}至 {step} 的结果：实得值没有这样取整",
-        "The expected value is the other one, {mode} to {step}: it was not rounded so",
-    ),
-    "unused": ("（这一结果没有用到）", " (this result does not rest on it)"),
-    "same": ("预期值恰等于：{titles}", "The expected value is exactly: {titles}"),
-    "reading": (
-        "读法 {register}（{id}={option}）：{question}",
-        "Reading {register} ({id}={option}): {question}",
-    ),
-}
-
-
-_SAID: Final = ("none", "a record", "nothing yet")
-"""What a mismatch says in English whatever the language."""
-_COLUMNS: Final = ("result", "name", "expected", "got", "clause")
-
-
-def _word(key: str, lang: str, **parts: str) -> str:
-    return _WORDS[key][lang == "en"].format(**parts)
 
 
 def language_of(rules: Rules) -> str:
@@ -105,15 +67,6 @@ def failure_text(
     return "\n".join(writer.lines(mismatches, whole=whole))
 
 
-@attrs.frozen
-class _Place:
-    """Where a result stands: its record, and the decision where it is one."""
-
-    record: Assessment
-    name: str
-    decision: ir.Decision | None
-
-
 class _Failure:
     """Writes the text of one case."""
 
@@ -146,19 +99,19 @@ class _Failure:
         title = self._title(f".{first.name}" if first.record.path else first.name, first)
         return lines + self._why(attrs.evolve(why, title=title), mismatches, room)
 
-    def _root(self, mismatches: Sequence[Mismatch]) -> _Place | None:
+    def _root(self, mismatches: Sequence[Mismatch]) -> Place | None:
         """The decision to explain: the first that differs and rests on no other one of them."""
-        places = [place for each in mismatches if (place := self._find(each.what)) is not None]
+        places = [place for each in mismatches if (place := self._place(each.what)) is not None]
         decided = [each for each in places if each.decision is not None]
-        return _first(decided) if decided else None
+        return first_of(decided) if decided else None
 
     # ── the table ────────────────────────────────────────────────────────────────────────────
 
     def _table(self, mismatches: Sequence[Mismatch]) -> list[str]:
         rows = [self._row(each) for each in mismatches]
-        cells = dict(zip(_COLUMNS, zip(*rows, strict=True), strict=True))
+        cells = dict(zip(COLUMNS, zip(*rows, strict=True), strict=True))
         columns = [
-            Column(_word(heading, self.lang), cells[heading], fold=True) for heading in _COLUMNS
+            Column(word(heading, self.lang), cells[heading], fold=True) for heading in COLUMNS
         ]
         lines = draw(columns, 10_000)
         if max(map(display_width, lines)) > self.width - 2:  # the titles say what the names say
@@ -171,7 +124,7 @@ class _Failure:
         return tuple(title or name for title, name in pairs)
 
     def _row(self, mismatch: Mismatch) -> tuple[str, str, str, str, str]:
-        place = self._find(mismatch.what)
+        place = self._place(mismatch.what)
         title, clauses = self._title(mismatch.what, place), ""
         expected, got = mismatch.expected, mismatch.got
         if isinstance(self.outcome, SlaError):
@@ -179,24 +132,24 @@ class _Failure:
         elif place is not None and place.decision is not None:
             clauses = ", ".join(place.decision.clauses)
             expected, got = self._values(mismatch, place, place.decision)
-        expected, got = map(self._said, (expected, got))
+        expected, got = (said(each, self.lang) for each in (expected, got))
         return title, mismatch.what, expected, got, clauses
 
-    def _said(self, text: str) -> str:
-        return _word(text, self.lang) if text in _SAID else text
+    def _place(self, what: str) -> Place | None:
+        return place_of(self.outcome, what)
 
-    def _title(self, what: str, place: _Place | None) -> str:
+    def _title(self, what: str, place: Place | None) -> str:
         last = what.rpartition(".")[2]
         if place is None:
-            return _word(last, self.lang) if last in _WORDS else ""
+            return word(last, self.lang)
         title = (
-            _word(last, self.lang) if place.decision is None else place.decision.title.of(self.lang)
+            word(last, self.lang) if place.decision is None else place.decision.title.of(self.lang)
         )
         if "." not in what.removesuffix(".by") or place.record.id is None:
             return title
         return say("of_record", self.lang, record=place.record.id, inner=title)
 
-    def _values(self, mismatch: Mismatch, place: _Place, decision: ir.Decision) -> tuple[str, str]:
+    def _values(self, mismatch: Mismatch, place: Place, decision: ir.Decision) -> tuple[str, str]:
         """Both values as a reader of the contract writes them, unless that makes them the same."""
         wanted = self.case.expect.get(mismatch.what)
         if isinstance(wanted, Mapping) or mismatch.what.endswith(".by"):
@@ -207,26 +160,11 @@ class _Failure:
 
     def _shown(self, decision: ir.Decision, wanted: Any, text: str) -> str:
         if wanted is None:
-            return _word("nothing", self.lang)
+            return word("nothing", self.lang)
         try:
             return self.format.value(decision.type, from_public(decision.type, wanted))
         except (FactProblem, ValueError, TypeError, LookupError):
             return text
-
-    def _find(self, what: str) -> _Place | None:
-        """The place of a result by its path; None where there is no such record."""
-        if isinstance(self.outcome, SlaError):
-            return None
-        found = find(self.outcome, what.removesuffix(".by"))
-        if found is None:
-            return None
-        record, last = found
-        if last in ABOUT:
-            return _Place(record, last, None)
-        if last not in record.decisions():
-            return None
-        level = self.rules.program.levels[record.level]
-        return _Place(record, last, level.decision(last))
 
     # ── the grounds ──────────────────────────────────────────────────────────────────────────
 
@@ -234,7 +172,7 @@ class _Failure:
         """The readings that the case chooses itself."""
         for name, option in self.case.readings.items():
             reading = self.rules.program.readings[name]
-            line = _word(
+            line = word(
                 "reading",
                 self.lang,
                 register=reading.register or name,
@@ -244,9 +182,9 @@ class _Failure:
             )
             yield from self._folded(line, 1)
 
-    def _hints(self, place: _Place, mismatches: Sequence[Mismatch]) -> Iterator[str]:
+    def _hints(self, place: Place, mismatches: Sequence[Mismatch]) -> Iterator[str]:
         """What the number that is expected has to do with others."""
-        what = next(each.what for each in mismatches if self._find(each.what) == place)
+        what = next(each.what for each in mismatches if self._place(each.what) == place)
         decision, expected = place.decision, self.case.expect.get(what)
         assert decision is not None
         got = place.record.result(place.name).value
@@ -255,7 +193,7 @@ class _Failure:
             mode, step = rounding
             mode = say(mode, self.lang)
             mode = mode if self.lang == "zh" else mode.lower()
-            yield from self._folded(_word("rounded", self.lang, mode=mode, step=str(step)), 1)
+            yield from self._folded(word("rounded", self.lang, mode=mode, step=str(step)), 1)
             return
         level = self.rules.program.levels[place.record.level]
         titles = [
@@ -263,8 +201,8 @@ class _Failure:
             for name in same_amounts(place.record, decision, expected)
         ]
         if titles:
-            said = say("comma", self.lang).join(titles[:3])
-            yield from self._folded(_word("same", self.lang, titles=said), 1)
+            joined = say("comma", self.lang).join(titles[:3])
+            yield from self._folded(word("same", self.lang, titles=joined), 1)
 
     def _clauses(self, why: Explanation | None, room: int) -> Iterator[str]:
         """The words of the clauses that the case is about and that decide, in half of the room.
@@ -283,9 +221,9 @@ class _Failure:
         for number, name in enumerate([*dict.fromkeys(names)][:CLAUSES]):
             clause = self.rules.program.clauses[name]
             text = clause.translation if self.lang == "en" and clause.translation else clause.text
-            mark = "" if why is None or name in anywhere else _word("unused", self.lang)
-            said = say("clause", self.lang, id=name + mark, text=text)
-            lines = self._folded(said, 1 if number else FOLDS)
+            mark = "" if why is None or name in anywhere else word("unused", self.lang)
+            quoted = say("clause", self.lang, id=name + mark, text=text)
+            lines = self._folded(quoted, 1 if number else FOLDS)
             if number and len(lines) > left:
                 return
             left -= len(lines)
@@ -313,8 +251,8 @@ class _Failure:
         chosen.sort(key=lambda each: each[0].place)
         lines = [line for _, folded in chosen for line in folded]
         if room and readings:
-            said = say("comma", self.lang).join(readings.values())
-            lines += self._folded(_word("defaults", self.lang, readings=said), 1)
+            joined = say("comma", self.lang).join(readings.values())
+            lines += self._folded(word("defaults", self.lang, readings=joined), 1)
         return lines
 
     def _cited(self, why: Explanation) -> Iterator[str]:
@@ -341,7 +279,7 @@ class _Failure:
                 yield from (line.strip() for line in str(problem).splitlines())
             return
         for mismatch in mismatches:
-            place = self._find(mismatch.what)
+            place = self._place(mismatch.what)
             if place is None:
                 continue
             for note in dict.fromkeys(place.record.notes):
@@ -364,30 +302,3 @@ class _Failure:
                 lines[-1] = lines[-1][:-1]
             lines[-1] += " …"
         return lines
-
-
-def _first(places: Sequence[_Place]) -> _Place:
-    """The first result that rests on no other one of them."""
-    for place in places:
-        assert place.decision is not None
-        if not any(_rests(place, other) for other in places if other is not place):
-            return place
-    return places[0]
-
-
-def _rests(place: _Place, other: _Place) -> bool:
-    """Whether a result rests on another one, of its own record or of one below it."""
-    above, below = place.record.path, other.record.path
-    if above != below:
-        return below.startswith(f"{above}." if above else "")
-    waiting, reached = [place.name], set()
-    level = place.record.rules.program.levels[place.record.level]
-    names = {each.index: each.name for each in level.decisions}
-    while waiting:
-        decision = level.decision(waiting.pop())
-        assert decision is not None
-        for index in reads(decision, place.record.rules.readings):
-            if index in names and names[index] not in reached:
-                reached.add(names[index])
-                waiting.append(names[index])
-    return other.name in reached

@@ -45,8 +45,8 @@ def short_lines(report: CoverageReport, least: Mapping[str, Fraction], lang: str
             id=report.rules.id,
             version=report.rules.version,
             kind=say(f"kind_{kind}", lang),
-            share=f"{percent(tallies[kind].share)} %",
-            least=f"{percent(least[kind])} %",
+            share=say("percent", lang, share=percent(tallies[kind].share)),
+            least=say("percent", lang, share=percent(least[kind])),
         )
         for kind in report.below(least)
     ]

@@ -92,7 +92,7 @@ class _Article:
                 f'<td class="wide"><span class="bar{short}">'
                 f'<i style="width:{share}%"></i></span></td>'
                 f'<td class="figure">{tally.covered}</td><td class="figure">{tally.total}</td>'
-                f'<td class="figure">{share} %</td></tr>'
+                f'<td class="figure">{self._say("percent", share=share)}</td></tr>'
             )
         yield "</tbody>\n</table>"
 

@@ -43,10 +43,12 @@ def text_lines(report: CoverageReport, lang: str, root: Path | None = None) -> I
     yield ""
     if nothing:
         yield say("all", lang)
+        yield ""
     yield from _table(report, lang)
     if report.text_only:
         named = say("list", lang).join(report.text_only)
-        yield say("no_rule", lang, count=len(report.text_only), clauses=named)
+        phrase = "no_rule_one" if len(report.text_only) == 1 else "no_rule"
+        yield say(phrase, lang, count=len(report.text_only), clauses=named)
 
 
 def counted(report: CoverageReport, lang: str) -> str:
@@ -88,7 +90,7 @@ def _table(report: CoverageReport, lang: str) -> list[str]:
         ("kind", [say(f"kind_{kind}", lang) for kind in held]),
         ("covered", [str(each.covered) for each in held.values()]),
         ("total", [str(each.total) for each in held.values()]),
-        ("share", [f"{percent(each.share)} %" for each in held.values()]),
+        ("share", [say("percent", lang, share=percent(each.share)) for each in held.values()]),
     )
     return draw(
         [Column(say(name, lang), tuple(cells), right=name != "kind") for name, cells in columns],

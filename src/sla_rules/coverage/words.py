@@ -67,6 +67,10 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
         "what cites it ran, but in no case that names it",
     ),
     "never_ran": ("引用它的规则从未运行", "nothing that cites it ever ran"),
+    "no_rule_one": (
+        "1 条只是文字，不编为规则，不计入：{clauses}",
+        "1 clause is text only, no rule by intention, and counts nowhere: {clauses}",
+    ),
     "no_rule": (
         "{count} 条只是文字，不编为规则，不计入：{clauses}",
         "{count} clauses are text only, no rule by intention, and count nowhere: {clauses}",
@@ -75,6 +79,7 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "covered": ("已覆盖", "covered"),
     "total": ("总数", "of"),
     "share": ("比例", "share"),
+    "percent": ("{share}%", "{share} %"),
     "list": ("、", ", "),
     "below": (
         "{id} {version}：{kind}覆盖 {share}，低于要求的 {least}",

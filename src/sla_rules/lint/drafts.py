@@ -51,7 +51,10 @@ class Draft:
                 data[fact.name] = public(fact, self.values[fact.name], zone)
             elif fact.name in self.children:
                 several = [each.document(zone) for each in self.children[fact.name]]
-                data[fact.name] = several if fact.type.kind == "list" else several[0]
+                if fact.type.kind == "list":
+                    data[fact.name] = several
+                elif several:
+                    data[fact.name] = several[0]
         return data
 
 
@@ -154,9 +157,9 @@ class Drafter:
                 level, background, route if number == 0 else (), needed, moment, child
             )
             draft.children[fact.name].append(one)
-            moment = self._next(level, moment, one)
+            moment = self.following(level, moment, one)
 
-    def _next(self, level: str, moment: Moment, one: Draft) -> Moment:
+    def following(self, level: str, moment: Moment, one: Draft) -> Moment:
         """When the following sibling takes place: a month later if they are months, else a day."""
         months = self._months(one)
         return moment.later(months=months) if months else moment.later(days=1)

@@ -59,7 +59,8 @@ class Moment:
     def later(self, *, months: int = 0, days: int = 0) -> "Moment":
         """The same so much later, on a day that every month has."""
         year, index = divmod(self.month + months, 12)
-        moved = self.date.replace(year=year, month=index + 1)
+        day = min(self.date.day, 28) if months else self.date.day
+        moved = self.date.replace(year=year, month=index + 1, day=day)
         return attrs.evolve(self, date=moved + dt.timedelta(days=days))
 
 
@@ -120,6 +121,10 @@ class Palette:
         """The middle of what is tried of a number."""
         low, high = self.bounds(fact)
         return snapped(low + (high - low) * Fraction(1, 2), fact)
+
+    def figures(self, unit: Unit) -> list[Number]:
+        """All figures of the ruleset in a unit, ascending."""
+        return self._constants.get(unit, [])
 
     def _of(self, kind: Type) -> list[Number]:
         return self._constants.get(kind.unit, [])
@@ -191,8 +196,10 @@ def _constants(program: ir.Program) -> dict[Unit, list[Number]]:
             continue
         seen.add(id(part))
         value = part.value
-        if isinstance(value, Limit) and not value.workdays:
-            found.setdefault((("time", 1),), set()).add(value.amount)
+        if part.type.kind == "limit":  # what is no number of working days is a duration
+            amount = value.amount if isinstance(value, Limit) else value
+            if isinstance(amount, int) and not (isinstance(value, Limit) and value.workdays):
+                found.setdefault((("time", 1),), set()).add(amount)
         elif isinstance(value, int | Fraction) and not isinstance(value, bool):
             found.setdefault(part.type.unit, set()).add(value)
     return {unit: sorted(values) for unit, values in found.items()}

@@ -64,14 +64,18 @@ class Workshop:
         needed = self.repairs.needed.union(*(self.cones.of(each) for each in slots))
         for background in range(BACKGROUNDS):
             draft = self.drafter.draft(level, background, (), needed)
-            ground = self._settled(draft, background, needed, slots)
+            ground = self.settled(draft, background, needed, slots)
             if ground is not None:
                 yield ground
 
-    def _settled(
-        self, draft: Draft, background: int, needed: frozenset[Slot], slots: list[Slot]
+    def settled(
+        self,
+        draft: Draft,
+        background: int = 0,
+        needed: frozenset[Slot] = frozenset(),
+        slots: Collection[Slot] = (),
     ) -> Ground | None:
-        """The draft changed until it is accepted and the slots have values."""
+        """The draft changed until it is accepted and the slots have values, if that can be."""
         held = (draft, "")
         for _ in range(MOST_CHANGES):
             record = self.record(draft)
@@ -90,9 +94,9 @@ class Workshop:
         """The draft with single values changed as long as that leaves fewer problems."""
         left = self._problems(draft)
         while left:
-            for _ in self._changes(draft):
+            for _ in self._changes(draft, left):
                 fewer = self._problems(draft)
-                if fewer < left:
+                if len(fewer) < len(left):
                     left = fewer
                     break
             else:
@@ -100,21 +104,22 @@ class Workshop:
         record = self.record(draft)
         return None if record is None else Ground(draft, record)
 
-    def _problems(self, draft: Draft) -> int:
+    def _problems(self, draft: Draft) -> list[str]:
+        """The paths of what is wrong, one for each problem."""
         try:
             self.rules.assess(self.document(draft), draft.level.name)
         except SlaError as error:
-            return len(error.problems)
-        return 0
+            return [str(each.where) for each in error.problems]
+        return []
 
-    def _changes(self, draft: Draft) -> Iterator[None]:
-        """Change the draft in one place after another; each is taken back when the next is due."""
-        for place in drafts_in(draft):
-            for several in place.children.values():
-                for number in reversed(range(len(several))):
-                    gone = several.pop(number)
-                    yield
-                    several.insert(number, gone)
+    def _changes(self, draft: Draft, paths: Collection[str]) -> Iterator[None]:
+        """Change the draft in one place after another; each is taken back when the next is due.
+
+        Values before records, and first where the *paths* of problems lead.
+        """
+        near = [draft.at(each) for path in paths for each in (path, path.rpartition(".")[0])]
+        places = dict.fromkeys([*(each for each in near if each is not None), *drafts_in(draft)])
+        for place in places:
             for name, old in list(place.values.items()):
                 fact = place.level.fact(name)
                 assert fact is not None
@@ -125,6 +130,12 @@ class Workshop:
                     place.values[name] = value
                     yield
                 place.values[name] = old
+        for place in places:
+            for several in place.children.values():
+                for number in reversed(range(len(several))):
+                    gone = several.pop(number)
+                    yield
+                    several.insert(number, gone)
 
     def _others(self, fact: ir.Fact, old: Any) -> list[Any]:
         """Other values of a fact: months and dates around the old one, else what its type has."""

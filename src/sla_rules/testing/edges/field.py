@@ -21,7 +21,7 @@ from sla_rules.testing.plainly import plainly
 from sla_rules.testing.shrink import GONE, Path, replaced
 from sla_rules.unknown import Unknown
 
-__all__ = ["Exhausted", "Field", "Locus", "Variant", "crossing", "unit_of"]
+__all__ = ["Exhausted", "Field", "Locus", "Variant", "crossing", "path_of", "unit_of"]
 
 _STEP: Final = re.compile(r"(\w+)(?:\[(\d+)\])?")
 REACH: Final = {"instant": 17, "date": 10, "month": 5, "number": 20}
@@ -99,7 +99,7 @@ class Field:
     def loci(self, variant: Variant, cone: frozenset[Slot]) -> Iterator[Locus]:
         """The facts stated in a document, and the optional ones of its records, in *cone*."""
         for record in walk_records(variant.record):
-            path = tuple(_path(record.path))
+            path = tuple(path_of(record.path))
             for fact in record.level.facts:
                 kept = fact.name == record.level.key or fact.type.kind in ("list", "record", "text")
                 if kept or (record.level.name, fact.index) not in cone:
@@ -171,7 +171,8 @@ def _is_instant(locus: Locus) -> bool:
     return locus.fact.type.kind == "instant"
 
 
-def _path(text: str) -> Iterator[Any]:
+def path_of(text: str) -> Iterator[Any]:
+    """A path such as ``payments[0].months[2]`` as keys and numbers."""
     for name, number in _STEP.findall(text):
         yield name
         if number:
@@ -217,6 +218,11 @@ def _nearest(
         if last is None:
             continue
         ends = {first: last}
+        if first == 0:  # the change met was the one behind the edge
+            start = next((pair for pair in reversed(signs) if pair[0] < low and pair[1]), None)
+            before = None if start is None else _last(signed, start[0], low, start[1])
+            if start is not None and before is not None:
+                ends[start[1]] = before
         behind = last + 1
         if signed(behind) == 0:
             ends[0] = behind

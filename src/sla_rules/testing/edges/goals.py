@@ -35,6 +35,19 @@ class Turn:
     other: Any
     run: Callable[[Any], Any]
     edges: tuple[Number, ...]
+    ends: tuple[Number | None, Number | None] = (None, None)
+
+    def beyond(self, side: str, edge: Number) -> bool:
+        """Whether a side of an edge lies beyond what the number can be."""
+        low, high = self.ends
+        if side == "below":
+            return low is not None and edge <= low
+        return side == "above" and high is not None and edge >= high
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a whole number of something."""
+        return self.other is None and self.node.type.show == "integer"
 
     def value(self, record: Record) -> Number | None:
         """The number for a record; None where it is not known."""
@@ -130,7 +143,10 @@ def _own_goals(cones: Cones, compiler: Compiler, level: str, decision: ir.Decisi
         for node, other, edges in _numbers(part, compiler):
             if not needs_a_frame((node, other)) and (id(node), id(other)) not in turns:
                 run = _difference(compiler, node, other)
-                turns[id(node), id(other)] = Turn(home, node, other, run, edges or FIRST_WHOLE)
+                ends = _ends(cones.program.levels[home], compiler, node, other)
+                turns[id(node), id(other)] = Turn(
+                    home, node, other, run, edges or FIRST_WHOLE, ends
+                )
         for node in _choices(part):
             if not needs_a_frame(node):
                 run = compiler.node(node)
@@ -160,6 +176,26 @@ def _numbers(part: Any, compiler: Compiler) -> Iterator[tuple[Any, Any, tuple[Nu
             yield node[0], node[1], edges
         elif edges or isinstance(part, ir.Units):
             yield node, None, edges
+
+
+def _ends(
+    level: ir.Level, compiler: Compiler, node: Any, other: Any
+) -> tuple[Number | None, Number | None]:
+    """The least and the most that a fact or decision is declared to be; a count is not below 0."""
+    if other is not None or not isinstance(node, ir.SlotRef):
+        return (0 if other is None and _is_count(node) else None), None
+    part = level.decision(node.name) if node.decision else level.fact(node.name)
+    if isinstance(part, ir.Decision):
+        least, most = compiler.range(part)
+        return (0 if least is None and _is_count(part.body) else least), most
+    if part is None:
+        return None, None
+    limits: list[Any] = [None if each is None else each.value for each in (part.min, part.max)]
+    return limits[0], limits[1]
+
+
+def _is_count(node: Any) -> bool:
+    return isinstance(node, ir.Aggregate) and node.function == "count"
 
 
 def _difference(compiler: Compiler, node: Any, other: Any) -> Callable[[Any], Any]:

@@ -1,6 +1,6 @@
 """Facts for every edge of a decision: bases, single changes towards each edge, and then further."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -9,7 +9,7 @@ from sla_rules.language import program as ir
 from sla_rules.lint.cone import Slot
 from sla_rules.testing.edges.field import Exhausted, Field, Locus, Variant, crossing
 from sla_rules.testing.edges.goals import Goals, Option, Rows, Turn
-from sla_rules.testing.shrink import GONE
+from sla_rules.testing.shrink import GONE, Path, replaced
 from sla_rules.unknown import Unknown
 
 __all__ = ["Aim", "Seeker"]
@@ -48,8 +48,10 @@ class Seeker:
         try:
             bases = [each for one in documents if (each := self.field.base(one)) is not None]
             bases.sort(key=lambda each: isinstance(each.record[self.decision.index], Unknown))
-            bases = bases[:MOST_BASES]
             self.pool += bases
+            bases = bases[:MOST_BASES]
+            for base in bases:
+                self._fewer_records(base)
             for base in bases:
                 self._single_changes(base)
             stated = [each for each in self.pool if each.locus and each.locus.value is None]
@@ -75,6 +77,14 @@ class Seeker:
                 if variant is not None:
                     self.pool.append(variant)
 
+    def _fewer_records(self, base: Variant) -> None:
+        """The same facts with each list emptied, and without its last record."""
+        for path, several in _lists(base.document):
+            for fewer in [[], several[:-1]] if len(several) > 1 else [[]]:
+                variant = self.field.base(replaced(base.document, path, fewer))
+                if variant is not None:
+                    self.pool.append(variant)
+
     def _missing(self, bases: list[Variant]) -> None:
         for base in bases[:1]:
             for locus in self._loci(base):
@@ -91,7 +101,7 @@ class Seeker:
                     if side in found:
                         self.aims.append(Aim(found[side], turn, side, edge))
                         self.pool.append(found[side])
-                    else:
+                    elif not turn.beyond(side, edge):
                         self.missed.append((turn, side, edge))
 
     def _edge(self, turn: Turn, edge: Any, bases: list[Variant]) -> dict[str, Variant]:
@@ -107,15 +117,31 @@ class Seeker:
             for locus in self._loci(base):
                 if not locus.ordered or locus.value is None:
                     continue
-                found = crossing(self.field, base, locus, sign, self.field.steps(locus))
-                if found is not None and len(found) > len(best):
-                    best = found
-                if len(best) == 3:
+                tried = crossing(self.field, base, locus, sign, self.field.steps(locus)) or {}
+                if (len(tried), self._visible(tried)) > (len(best), self._visible(best)):
+                    best = tried
+                if len(best) == 3 and self._visible(best):
                     return best
-        if "at" not in best:
-            variant = next((each for each in self.pool if sign(each) == 0), None)
-            best |= {} if variant is None else {"at": variant}
+        for side, wanted in (("below", -1), ("at", 0), ("above", 1)):
+            if side not in best:
+                variant = next(
+                    (each for each in self.pool if self._beside(turn, edge, each, wanted)), None
+                )
+                best |= {} if variant is None else {side: variant}
         return best
+
+    @staticmethod
+    def _beside(turn: Turn, edge: Any, variant: Variant, side: int) -> bool:
+        """Whether a number lies on an edge, or one whole step beside it."""
+        record = variant.first(turn.level)
+        value = None if record is None else turn.value(record)
+        return value is not None and value - edge == side and (not side or turn.counts)
+
+    def _visible(self, found: dict[str, Variant]) -> bool:
+        """Whether the decision tells the sides of an edge apart, as under a cap it may not."""
+        values = [each.record[self.decision.index] for each in found.values()]
+        known = [each for each in values if not isinstance(each, Unknown)]
+        return any(each != known[0] for each in known)
 
     def _options(self, option: Option) -> None:
         for value in option.values:
@@ -174,6 +200,17 @@ class Seeker:
                     yield other, left
                     if not left:
                         return
+
+
+def _lists(value: Any, path: Path = ()) -> Iterator[tuple[Path, list[Any]]]:
+    """The lists of records in a document, with their places."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _lists(each, (*path, key))
+    elif isinstance(value, list) and value:
+        yield path, value
+        for number, each in enumerate(value):
+            yield from _lists(each, (*path, number))
 
 
 def _reads(option: Option, variant: Variant) -> Any:

@@ -87,7 +87,12 @@ class Teller:
         try:
             return writer.names(node)
         except (TypeError, LookupError, AttributeError, ArithmeticError):  # it needs a real record
-            return self._said("条件", "the condition")
+            truth = node.type.kind == "bool"
+            return (
+                self._said("条件", "the condition")
+                if truth
+                else self._said("算得的数值", "the figure computed")
+            )
 
     def cut(self) -> str:
         """That the assessments allowed were used up."""
@@ -102,4 +107,6 @@ class Teller:
         if aim.variant.value is GONE:
             return self._said(f"（未填“{title}”）", f" (without {title})")
         value = self._format.value(locus.fact.type, aim.variant.value)
+        if f"{title} {self._said(*SIDES['at'])} {value}" == self.aim(aim.part, aim.side, aim.at):
+            return ""
         return self._said(f"（{title} {value}）", f" ({title} {value})")

@@ -56,7 +56,9 @@ levels:
         table: {on: late, hit: collect sum, rows: [{when: ">= 1", then: 1}, {when: ">= 2", then: 1}, {when: ">= 3", then: 1}]}
       charge: {rates: {of: late, how: marginal, rows: {"(0..2]": 1 points, "(2..5]": 2 points, "(5..)": 3 points}}}
       when: {applies: late > 0, value: late * 2}
-      dated: {value: late}
+      dated: {type: points, value: {by: edge, lower: score, upper: if late > 0 then response else score}, cap: 20 points}
+      passed: {value: dated, floor: 10 points}
+      doubtful: {value: "if given(class) and class == high then score else response"}
   month:
     facts: {visits: {type: {list: call}}}
     decisions: {total: sum(visits.score)}
@@ -125,6 +127,13 @@ def differs(read: Any, rules: sla.Rules) -> Any:
         ("{late: 1}", "{when.by: formula}"),
         ("{late: 1, given: {score: 12}}", "{score: 12, score.by: given}"),
         ("{late: 1, score: 12}", "{score.by: 给定值}"),
+        ("{overrun: 0.5}", "{dated: 18, dated.by: band 2, passed: 18, passed.by: band 2}"),
+        ("{overrun: 0}", "{dated.by: [band 1, cap], passed: 20, passed.by: [cap, band 1]}"),
+        ("{overrun: 0.6}", "{dated: 9, dated.by: S2, passed: 10, passed.by: [band 3, 扣完为止]}"),
+        ("{dated: 5}", "{passed: 10, passed.by: [given, floor]}"),
+        ("{score: 12}", "{passed: 12, passed.by: given}"),
+        ("{class: high, late: 3, overrun: 2}", "{doubtful: 9, doubtful.by: band 3}"),
+        ("{class: low, overrun: 2}", "{doubtful: 5, doubtful.by: row 3}"),
     ],
 )
 def test_what_decided_is_found_by_any_of_its_names(differs: Any, given: str, expect: str) -> None:
@@ -167,6 +176,14 @@ def test_in_chinese_it_is_told_in_chinese(differs: Any) -> None:
     ((_, expected, got),) = differs("{overrun: 0.5}", "{score.by: 第 3 档}", "恰为一半")
     assert expected == "第 3 档"
     assert got.startswith("第 2 档（高于 0%且不高于 50%：18 分），见 ")
+
+
+def test_the_branch_that_was_taken_says_what_decided(differs: Any) -> None:
+    more = "    readings: {edge: upper}\n"
+    given = "{late: 3, class: high, overrun: 2}"
+    assert differs(given, "{dated: 1, dated.by: row 1, passed.by: [row 1, floor]}", "a", more) == []
+    ((_, _, got),) = differs(given, "{dated.by: band 3}", "a", more)
+    assert got.startswith("row 1 (high, above 2: 1 points, 2) at ")
 
 
 def test_a_reading_decides_which_bands_are_meant(differs: Any) -> None:

@@ -9,16 +9,17 @@ from typing import Any
 
 import attrs
 
+from sla_rules.assessment import Assessment
 from sla_rules.change.words import Words
 from sla_rules.diagnostics import Span
 from sla_rules.language import program as ir
 from sla_rules.language.visit import inside
 from sla_rules.language.walk import chosen, limit_of
-from sla_rules.listening import Deed, Ear
+from sla_rules.listening import Deed, Ear, Event
 from sla_rules.rules import Rules
 from sla_rules.testing.words import BY
 
-__all__ = ["Decided", "Deciders", "deciders", "folded", "names_of_deciders", "what_decided"]
+__all__ = ["Decided", "deciders", "folded", "names_of_deciders", "what_decided"]
 
 _DEEDS = {
     Deed.CAP_HIT: "cap",
@@ -27,6 +28,7 @@ _DEEDS = {
     Deed.GIVEN: "given",
     Deed.NOT_APPLICABLE: "not applicable",
 }
+_ALONE = (Deed.GIVEN, Deed.NOT_APPLICABLE)
 
 
 def folded(text: str) -> str:
@@ -34,26 +36,14 @@ def folded(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
 
 
-@attrs.frozen(eq=False)
-class Deciders:
-    """The rows and bands that can decide, each with its names; of a column those of its table."""
-
-    names: Mapping[int, tuple[str, ...]]
-    """As one writes them: row 2, 第 2 行, its cells, its clauses."""
-    table: str
-
-
 @lru_cache(maxsize=4096)
-def deciders(decision: ir.Decision, level: ir.Level) -> Deciders:
-    """The rows and bands in the body of a decision, under every reading."""
-    parts = [each for _, each in inside(decision.body)]
-    column = next((each for each in parts if isinstance(each, ir.Column)), None)
-    if column is not None:
-        table = level.decision(column.table.name)
-        assert table is not None
-        return attrs.evolve(deciders(table, level), table=table.name)
+def deciders(decision: ir.Decision, level: ir.Level) -> Mapping[int, tuple[str, ...]]:
+    """The rows and bands that can decide under some reading, each with its names.
+
+    Those of a column are its table's; a value that is only passed on is decided where it is made.
+    """
     names: dict[int, tuple[str, ...]] = {}
-    for each in parts:
+    for _, each in (part for one in _sources(decision, level) for part in inside(one.body)):
         match each:
             case ir.Table():
                 for number, row in enumerate(each.rows, 1):
@@ -64,7 +54,46 @@ def deciders(decision: ir.Decision, level: ir.Level) -> Deciders:
                     for number, band in enumerate(bands, 1):
                         text = band.interval.text
                         names[id(band)] = _names("band", "档", number, text, band.clauses)
-    return Deciders(names, "")
+    return names
+
+
+@lru_cache(maxsize=4096)
+def _sources(decision: ir.Decision, level: ir.Level) -> tuple[ir.Decision, ...]:
+    """A decision and those whose values it may pass on, under some reading and facts."""
+    found = {decision.name: decision}
+    waiting = [decision.body]
+    while waiting:
+        part = waiting.pop()
+        match part:
+            case ir.Choice():
+                waiting += part.options.values()
+            case ir.Condition():
+                waiting += [part.then, part.otherwise]
+            case _:
+                source = _passed_on(part, level)
+                if source is not None and source.name not in found:
+                    found[source.name] = source
+                    waiting.append(source.body)
+    return tuple(found.values())
+
+
+def _passed_on(part: Any, level: ir.Level) -> ir.Decision | None:
+    """The decision of the same record whose value, or a column of it, a part is."""
+    if isinstance(part, ir.Column):
+        part = part.table
+    return level.decision(part.name) if isinstance(part, ir.SlotRef) and part.decision else None
+
+
+def _taken(part: Any, home: Assessment) -> Any:
+    """The branch that holds for a record, under the readings; None where that is not certain."""
+    rules = home.rules
+    part = chosen(part, rules.readings)
+    while isinstance(part, ir.Condition):
+        truth = rules.engine.compiler.node(part.condition)(home._record.copied())  # noqa: SLF001
+        branches: dict[Any, Any] = {True: part.then, False: part.otherwise}
+        branch = branches[truth] if isinstance(truth, bool) else None
+        part = chosen(branch, rules.readings)
+    return part
 
 
 def _names(
@@ -85,15 +114,16 @@ def _band_sets(part: Any) -> Iterator[tuple[ir.Band, ...]]:
 @lru_cache(maxsize=4096)
 def names_of_deciders(decision: ir.Decision, level: ir.Level) -> Mapping[str, str]:
     """All names that ``by`` of a decision may use: folded, and as one writes them."""
-    found = [name for each in deciders(decision, level).names.values() for name in each]
+    found = [name for each in deciders(decision, level).values() for name in each]
+    several = _sources(decision, level)
     able = {
-        "cap": decision.cap,
-        "floor": decision.floor,
-        "rounding": decision.rounding,
-        "not applicable": decision.applies,
+        "cap": any(each.cap is not None for each in several),
+        "floor": any(each.floor is not None for each in several),
+        "rounding": any(each.rounding is not None for each in several),
+        "not applicable": any(each.applies is not None for each in several),
     }
-    for name, several in BY.items():
-        found += several if able.get(name, several) is not None else ()
+    for name, words in BY.items():
+        found += words if able.get(name, True) else ()
     return {folded(name): name for name in reversed(found)}
 
 
@@ -108,35 +138,24 @@ class Decided:
     """Whether a case that says what decided must name it: not so a rounding."""
 
 
-def what_decided(
-    ear: Ear, path: str, decision: ir.Decision, level: ir.Level, rules: Rules, lang: str
-) -> list[Decided]:
-    """What decided the value of a decision of the record at *path*; the formula if nothing else.
+def what_decided(name: str, home: Assessment, ear: Ear, lang: str) -> list[Decided]:
+    """What decided the value of a decision of a record; the formula if nothing else did.
 
     A given figure, and that a decision does not apply, decide alone.
     """
-    known = deciders(decision, level)
-    events = [
-        *(ear.decided.get((path, known.table), ()) if known.table else ()),
-        *ear.decided.get((path, decision.name), ()),
-    ]
-    tell = _Teller(rules, level.name, lang)
-    for alone in (Deed.GIVEN, Deed.NOT_APPLICABLE):
-        if any(deed is alone for _, deed in events):
-            return [tell.word(_DEEDS[alone])]
-    limits = {
-        Deed.CAP_HIT: limit_of(decision.cap, rules.readings),
-        Deed.FLOOR_HIT: limit_of(decision.floor, rules.readings),
-        Deed.ROUNDED: chosen(decision.rounding, rules.readings),
-    }
-    found = [
-        tell.part(part, known.names[id(part)])
-        if deed is Deed.HELD
-        else tell.word(_DEEDS[deed], limits[deed], decision.span, needed=deed is not Deed.ROUNDED)
-        for part, deed in events
-    ]
+    level = home.rules.program.levels[home.level]
+    decision: ir.Decision | None = level.decision(name)
+    tell = _Teller(home.rules, home.level, lang)
+    found: list[Decided] = []
+    while decision is not None:
+        events = ear.decided.get((home.path, decision.name), [])
+        here = [tell.event(each, decision, deciders(decision, level)) for each in events]
+        if any(deed in _ALONE for _, deed in events):
+            return [here[-1], *found]
+        found = [*here, *found]
+        last, decision = decision, _passed_on(_taken(decision.body, home), level)
     if not any(each.needed for each in found):
-        found.insert(0, tell.word("formula", None, decision.span, needed=not found))
+        found.insert(0, tell.word("formula", None, last.span, needed=not found))
     return found
 
 
@@ -147,6 +166,21 @@ class _Teller:
     rules: Rules
     level: str
     lang: str
+
+    def event(
+        self, event: Event, decision: ir.Decision, names: Mapping[int, tuple[str, ...]]
+    ) -> Decided:
+        """What took part in the value of a decision."""
+        part, deed = event
+        if deed is Deed.HELD:
+            return self.part(part, names[id(part)])
+        limits = {
+            Deed.CAP_HIT: limit_of(decision.cap, self.rules.readings),
+            Deed.FLOOR_HIT: limit_of(decision.floor, self.rules.readings),
+            Deed.ROUNDED: chosen(decision.rounding, self.rules.readings),
+        }
+        span = None if deed in _ALONE else decision.span
+        return self.word(_DEEDS[deed], limits.get(deed), span, needed=deed is not Deed.ROUNDED)
 
     def part(self, part: ir.Row | ir.Band, names: tuple[str, ...]) -> Decided:
         """A row or band."""

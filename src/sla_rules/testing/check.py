@@ -162,15 +162,11 @@ def _compare_by(
     what: str, expected: tuple[str, ...], home: Assessment, ear: Ear, chinese: bool
 ) -> list[Mismatch]:
     """Each that is named must have decided, and nothing else but a rounding."""
-    level = home.rules.program.levels[home.level]
     name = what.rpartition(".")[2]
-    decision = level.decision(name)
-    assert decision is not None
-    lang = "zh" if chinese else "en"
     found: list[Decided] = []
     result = home.result(name)
     if result.value is not None or result.status == "final":
-        found = what_decided(ear, home.path, decision, level, home.rules, lang)
+        found = what_decided(name, home, ear, "zh" if chinese else "en")
     wanted = set(map(folded, expected))
     named = set().union(*(wanted & each.names for each in found))
     if named == wanted and all(each.names & wanted for each in found if each.needed):

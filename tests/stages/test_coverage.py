@@ -308,3 +308,62 @@ def test_a_suspension_counts_where_it_moves_the_clock(
     assert not report.failed
     assert missing(report, "suspension") == suspension
     assert len(report.missing("rounding")) == rounding
+
+
+@pytest.mark.parametrize("ruleset", sla.rulesets())
+def test_every_shipped_ruleset_can_be_measured(ruleset: str) -> None:
+    measured = measure_path(ruleset)
+
+    assert measured.problems == ()
+    for report in measured.reports:
+        known = [
+            (each.target.kind, each.target.label.zh, each.target.span) for each in report.points
+        ]
+        assert report.failed == ()
+        assert report.uncited == ()
+        assert len(set(known)) == len(known)
+        assert all(each.target.label.zh and each.target.label.en for each in report.points)
+
+
+SWITCHED = """
+language: 1
+id: switched
+version: 1.0.0
+title: {zh: 读法, en: switched}
+timezone: Asia/Shanghai
+clauses:
+  S1: {text: 逾期的可以扣分。}
+readings:
+  may:
+    clause: S1
+    question: {zh: 可以是否等于必须, en: is it a duty}
+    default: duty
+    options: {duty: {zh: 是, en: it is}, choice: {zh: 否, en: it is not}}
+levels:
+  day:
+    title: {zh: 日, en: day}
+    facts: {late: {type: bool, title: {zh: 逾期, en: late}}}
+    decisions:
+      loss:
+        title: {zh: 扣分, en: loss}
+        clause: S1
+        applies: {by: may, duty: late, choice: "false"}
+        value: 2 points
+"""
+
+
+def test_a_reading_under_which_a_rule_never_applies_is_rested_on(tmp_path: Path) -> None:
+    (tmp_path / "ruleset.yaml").write_text(SWITCHED, encoding="utf-8")
+    text = """
+ruleset: switched
+defaults: {level: day}
+cases:
+  - {name: 不扣, clause: S1, readings: {may: choice}, given: {late: true}, expect: {loss: null}}
+"""
+    rules, found, problems = read_cases(text, tmp_path / "a.cases.yaml")
+    assert not problems
+    assert rules is not None
+    report = measure(rules, found)
+
+    assert missing(report, "reading") == ["reading may taken as duty"]
+    assert missing(report, "rule") == ["day: loss"]

@@ -33,7 +33,8 @@ def used(
     heard: set[Event],
 ) -> Used:
     """What took part, from what was heard and from the facts that were stated or refused."""
-    reader = _Reader(program, choices, heard)
+    records = [] if record is None else list(walk_records(record))
+    reader = _Reader(program, choices, heard, frozenset(each.level.name for each in records))
     for level in program.levels.values():
         reader.level(level)
     if isinstance(outcome, SlaError):
@@ -41,7 +42,7 @@ def used(
             reader.refused(str(problem.where))
             if problem.code == "F135" and program.transition is not None:
                 reader.clauses.update(program.transition.clauses)
-    for each in () if record is None else walk_records(record):
+    for each in records:
         reader.stated(each)
     ran = frozenset(reader.clauses)
     return Used(ran, ran | reader.idle, frozenset(reader.readings))
@@ -50,10 +51,17 @@ def used(
 class _Reader:
     """Walks from the rules that ran to what they rest on."""
 
-    def __init__(self, program: ir.Program, choices: Mapping[str, str], heard: set[Event]) -> None:
+    def __init__(
+        self,
+        program: ir.Program,
+        choices: Mapping[str, str],
+        heard: set[Event],
+        levels: frozenset[str],
+    ) -> None:
         self.program = program
         self.choices = choices
         self.heard = heard
+        self.levels = levels
         self.clauses: set[str] = set()
         self.idle: set[str] = set()
         self.readings: set[str] = set()
@@ -65,7 +73,7 @@ class _Reader:
             if (decision, Deed.RAN) in self.heard:
                 self.clauses.update(decision.clauses)
                 self._walk(decision, level.name)
-            elif (decision, Deed.NOT_APPLICABLE) in self.heard:
+            elif (decision, Deed.NOT_APPLICABLE) in self.heard or self._left_out(decision, level):
                 self.idle.update(decision.clauses)
                 self._walk(decision.applies, level.name)
         for each in level.require:
@@ -79,6 +87,15 @@ class _Reader:
             for source in ledger.sources:
                 if self._ran(source.amount):
                     self._walk(source, source.level)
+                elif source.level in self.levels and self._constant(source.amount):
+                    self._walk(source.amount, source.level)  # it rests on what makes it so
+
+    def _left_out(self, decision: ir.Decision, level: ir.Level) -> bool:
+        """Whether the text, or a reading of it, has a decision never apply: it is not compiled."""
+        return level.name in self.levels and self._constant(decision.applies)
+
+    def _constant(self, node: Any) -> bool:
+        return isinstance(chosen(node, self.choices), ir.Constant)
 
     def _ran(self, node: Any) -> bool:
         return (chosen(node, self.choices), Deed.RAN) in self.heard

@@ -69,7 +69,7 @@ def test_what_is_proposed_is_a_file_of_cases_that_hold(name: str, tmp_path: Path
     own, cases, problems = read_cases(written, tmp_path / "edges.cases.yaml")
     assert own is not None
     assert problems == []
-    assert len(cases) == len(found.cases) > 5
+    assert len(cases) == len(found.cases) >= 5
     assert [(each.name, check(each, own)) for each in cases if check(each, own)] == []
     assert written.count("# to confirm" if lang == "en" else "# 待确认") >= len(cases)
 
@@ -158,3 +158,74 @@ def test_the_command_prints_or_writes_a_new_file_and_replaces_none(
     assert main(["cases", ruleset, "scor", "--edges"]) == 2
     assert main(["cases", "gz-npc-2023", "grade", "--edges", "--level", "payment"]) == 0
     assert "ruleset: gz-npc-2023" in capsys.readouterr().out
+
+
+BOOKED = """\
+language: 1
+id: booked
+version: 1.0.0
+title: Booked
+timezone: Asia/Shanghai
+currency: CNY
+clauses:
+  C1: {text: "All."}
+levels:
+  contract:
+    facts: {payments: {type: {list: payment}}}
+    ledger:
+      payments: payments
+      date: pay_on
+      available: amount
+      pays: net
+      sources: [{from: payments, amount: loss, on: pay_on, clause: C1}]
+    decisions: {late: {type: bool, value: any(payments.repeated), clause: C1}}
+  payment:
+    key: id
+    facts:
+      id: {type: text}
+      pay_on: {type: date}
+      amount: {type: money, min: 0 CNY, max: 9000 CNY}
+      faults: {type: integer, min: 0, max: 50}
+      visits: {type: {list: visit}}
+    decisions:
+      loss: {type: money, cap: 100 CNY, value: faults * 30 CNY + (if faults > 5 then 1 CNY else 0 CNY), clause: C1}
+      net: {type: money, value: "max(0 CNY, amount - set_off)", clause: C1}
+      repeated: {value: count(visits) > 1, clause: C1}
+  visit:
+    facts: {minutes: {type: integer, min: 0, max: 600}}
+    decisions: {long: {value: minutes > 60, clause: C1}}
+"""
+
+
+def test_an_edge_is_shown_where_it_changes_what_comes_out() -> None:
+    """The cap of 100 would hide that faults above 4 cost more."""
+    rules = sla.load(BOOKED.replace("faults > 5", "faults > 2"))
+    found = edge_cases(rules, "loss", "payment", lang="en")
+    shown = {case.aim: case.expect["loss"] for case in found}
+
+    assert shown["faults just below 2"] == 30
+    assert shown["faults exactly 2"] == 60
+    assert shown["faults just above 2"] == 91
+
+
+def test_what_a_ledger_writes_is_proposed_only_by_name() -> None:
+    rules = sla.load(BOOKED)
+
+    assert "set_off" not in {case.decision for case in edge_cases(rules)}
+    assert edge_cases(rules, "set_off") is not None
+
+
+def test_a_number_of_records_is_reached_by_leaving_some_out_and_not_sought_below_none() -> None:
+    found = propose(sla.load(BOOKED), "repeated", lang="en")
+    named = " ".join(case.name for case in found.cases)
+
+    assert "exactly 1" in named
+    assert not any("just below 0" in each for each in found.left_out)
+
+
+def test_a_figure_before_a_constant_is_told_first() -> None:
+    found = propose(sla.load(BOOKED), "net", lang="en")
+    told = [*(case.name for case in found.cases), *found.left_out]
+
+    assert not any("CNY 0.00 exactly" in each for each in told)
+    assert any(" exactly CNY 0.00" in each for each in told)

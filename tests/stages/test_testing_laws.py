@@ -12,6 +12,8 @@ import pytest
 
 import sla_rules as sla
 from sla_rules.testing import laws
+from sla_rules.testing.conserving import imbalances
+from sla_rules.testing.lawful import recorded
 from sla_rules.testing.laws import LAWS, laws_of
 from sla_rules.worktime import Calendar
 
@@ -277,6 +279,49 @@ def test_readings_are_told_where_they_matter() -> None:
     assert "规则集 bad，读法 lateness=twice，其余默认" in broken(
         "later_is_never_better", sla.load(only)
     )
+
+
+BOOK = {
+    "payments": [
+        {"id": "P1", "pay_on": "2024-01-31", "amount": 20, "faults": 1},
+        {"id": "P2", "pay_on": "2024-02-29", "amount": 50, "faults": 1},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("output", "found"),
+    [
+        ("set_off", ["posted", "balance", "paid", "in_all"]),
+        ("carried_forward", ["balance", "handed_on"]),
+        ("brought_forward", ["balance"]),
+        ("lapsed", ["balance", "in_all"]),
+    ],
+)
+def test_money_that_leaves_the_books_is_found_wherever_it_does(
+    output: str, found: list[str]
+) -> None:
+    """The engine keeps its books; these are tampered with afterwards."""
+    rules = sla.load(PAYMENTS.replace("PAID", "amount - set_off"))
+    home = recorded(rules.assess(BOOK))
+    ledger = home.level.ledger
+    assert ledger is not None
+    assert list(imbalances(rules, home, ledger)) == []
+
+    payment = home[home.level.fact("payments").index][0]
+    slot = next(
+        each.index for each in payment.level.decisions if getattr(each.body, "output", "") == output
+    )
+    payment[slot] += 5
+    assert [what for _, what, _, _ in imbalances(rules, home, ledger)] == found
+
+
+def test_books_that_are_not_known_are_not_judged() -> None:
+    rules = sla.load(PAYMENTS.replace("PAID", "amount - set_off"))
+    for document in ({}, {"payments": [{"id": "P1", "amount": 20, "faults": 1}]}):
+        home = recorded(rules.assess(document))
+        assert home.level.ledger is not None
+        assert list(imbalances(rules, home, home.level.ledger)) == []
 
 
 # --- where a law says nothing ---

@@ -82,7 +82,8 @@ def propose(
 
     Of each edge one case below, at and above it, one unit of the varied fact away; of each row
     one in which it holds and one for each of its cells that alone does not; each value of each
-    condition and choice; each optional fact left out.  *documents* are facts by level to start
+    condition and choice; each optional fact left out.  What a ledger writes has no edges of its own
+    and is left out unless it is named.  *documents* are facts by level to start
     from, beside those that are made up here; *steps* is how many assessments one decision may
     cost.  Deterministic.  Raises ValueError where there is no such decision.
     """
@@ -91,7 +92,9 @@ def propose(
         for home in rules.program.levels.values()
         if level in (None, home.name)
         for each in home.decisions
-        if decision in (None, each.name) and each.type.kind not in UNSTATED
+        if decision == each.name
+        or (decision is None and not isinstance(each.body, ir.LedgerOutput))
+        if each.type.kind not in UNSTATED
     ]
     if not wanted and (decision is not None or level is not None):
         of = f" of level {level!r}" if level is not None else ""

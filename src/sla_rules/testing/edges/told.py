@@ -26,6 +26,7 @@ GAPS: Final[Mapping[str, tuple[str, str]]] = {
     "at": ("恰等于", "exactly"),
     "above": ("略大于", "just above"),
 }
+TURNED: Final[Mapping[str, str]] = {"below": "above", "at": "at", "above": "below"}
 
 
 @attrs.frozen
@@ -71,14 +72,15 @@ class Teller:
         return self._said("通常情形", "a usual case")
 
     def _turn(self, part: Turn, side: str, at: Any) -> str:
-        left = self._names(part.level, part.node)
         if part.other is None:
             edge = self._format.value(part.node.type, at)
             said = self._said(*SIDES[side])
-            return f"{left} {said} {edge}"
-        right = self._names(part.level, part.other)
-        said = self._said(*GAPS[side])
-        return f"{left} {said} {right}"
+            return f"{self._names(part.level, part.node)} {said} {edge}"
+        left, right = part.node, part.other
+        if isinstance(left, ir.Constant):  # a reader looks for the figure behind
+            left, right, side = right, left, TURNED[side]
+        names = [self._names(part.level, each) for each in (left, right)]
+        return f" {self._said(*GAPS[side])} ".join(names)
 
     def _names(self, level: str, node: Any) -> str:
         """An expression with the titles of what it reads."""

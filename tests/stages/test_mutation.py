@@ -309,6 +309,21 @@ def test_a_broken_file_of_survivors_is_told_at_its_line(
     assert code in told_
 
 
+def test_what_decided_notices_what_no_number_does(tmp_path: Path) -> None:
+    same = RULESET.replace('(4 points..)": poor}', '(4 points..)": good}')
+    edge = "\n  - {name: 恰为四分, clause: S2, given: {complaints: 2}, expect: {grade: %s}}\n"
+    rules = sla.load(same)
+
+    def edges(expect: str) -> int:
+        _, several, problems = read_cases(
+            CASES + edge % expect, tmp_path / "a.cases.yaml", loader=lambda _: rules
+        )
+        assert not problems
+        return mutate(rules, several, propose=False).operators["edge"][1]
+
+    assert edges("{value: good, by: band 1}") > edges("good")
+
+
 def test_only_changes_of_some_clauses_are_tried(tmp_path: Path) -> None:
     one = report_of(tmp_path, GOOD, propose=False, clauses=["S1"])
     every = report_of(tmp_path, GOOD, propose=False)

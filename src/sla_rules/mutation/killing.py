@@ -228,7 +228,8 @@ def _children(one: Assessment) -> Iterator[tuple[str, Assessment]]:
     record = one._record  # noqa: SLF001  # what stands in which list is not told otherwise
     for fact in record.level.nested:
         for child in one.child(fact.name):
-            if child._record.level.decisions:  # noqa: SLF001
+            named = child.id is not None or fact.type.kind == "record"
+            if named and child._record.level.decisions:  # noqa: SLF001
                 yield f"{fact.name}.{child.id}" if child.id is not None else fact.name, child
 
 

@@ -15,7 +15,7 @@ from sla_rules.listening import Deed, Event, ListeningEngine, listen
 from sla_rules.mutation.mutants import Mutant
 from sla_rules.rules import Rules
 from sla_rules.testing.cases import Case
-from sla_rules.testing.check import compare
+from sla_rules.testing.check import compare, says_what_decided
 
 __all__ = ["Suite", "Trials", "assessed"]
 
@@ -85,7 +85,16 @@ class Trials:
             engine = engines[key]
             if engine is None or compare(case, assessed(engine, case.facts, case.level)):
                 return number
+            if says_what_decided(case) and self._decided_otherwise(case, program):
+                return number
         return None
+
+    def _decided_otherwise(self, case: Case, program: ir.Program) -> bool:
+        """Whether another row, band or limit decides what a case says."""
+        rules = Rules(program, (), key_of({**program.defaults, **case.readings}))
+        engine = ListeningEngine(program, rules.readings)
+        outcome, ear = listen(rules, case.facts, case.level, engine=engine)
+        return bool(compare(case, outcome, ear))
 
     def plain(self, readings: Mapping[str, str]) -> Engine:
         """The engine of the contract as it stands."""

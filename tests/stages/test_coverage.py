@@ -167,6 +167,16 @@ def test_the_text_names_the_sentences_that_are_missing_first_and_says_why(folder
     assert lines[1] == "1 case holds and counts; 1 does not hold and does not count"
 
 
+def test_a_case_that_names_a_sentence_of_which_nothing_took_part_is_told(folder: Path) -> None:
+    idle = "  - {name: 投保, clause: [S1, S5], given: {complaints: 1}, expect: {loss: 2}}"
+    report = measured(folder, f"{FEW}{idle}")
+    lines = list(text_lines(report, "en", folder))
+    start = lines.index("cases that name a clause and touch nothing of it (1)")
+
+    assert [(case.name, clauses) for case, clauses in report.idle] == [("投保", ("S5",))]
+    assert lines[start + 1] == "  a.cases.yaml:7:5: “投保” names S5"
+
+
 def test_nothing_missing_is_said(folder: Path) -> None:
     text = RULESET.replace("  S5: {text: 乙方应投保。}\n", "")
     (folder / "ruleset.yaml").write_text(text, encoding="utf-8")

@@ -158,7 +158,8 @@ class _Article:
         yield "<table>"
         for each in sorted(points, key=lambda point: point.covered):  # what is missing first
             state = "covered" if each.covered else "not"
-            cases = self._say("cases", count=len(each.cases)) if each.cases else self._say("nobody")
+            phrase = {0: "nobody", 1: "cases_one"}.get(len(each.cases), "cases")
+            cases = self._say(phrase, count=len(each.cases))
             span = each.target.span
             where = escape(f"{Path(span.file).name}:{span.line}")
             yield (

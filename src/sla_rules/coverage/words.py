@@ -108,6 +108,7 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "elsewhere": ("未引用条款的部分", "what cites no clause"),
     "cases": ("{count} 个案例", "{count} cases"),
+    "cases_one": ("1 个案例", "1 case"),
     "nobody": ("没有案例", "no case"),
 }
 

@@ -79,10 +79,12 @@ class Engine:
             }
             for level in program.levels.values()
         }
-        self._requirements: dict[str, list[tuple[ir.Requirement, Callable[[Any], Any]]]] = {
-            level.name: [(each, self.compiler.node(each.that)) for each in level.require]
-            for level in program.levels.values()
+        self._requirements = {
+            level.name: self._required(level) for level in program.levels.values()
         }
+
+    def _required(self, level: ir.Level) -> list[tuple[ir.Requirement, Callable[[Any], Any]]]:
+        return [(each, self.compiler.node(each.that)) for each in level.require]
 
     def restricted(self, wanted: Mapping[str, Collection[int]]) -> "Engine":
         """The same engine, deciding at each level only the slots *wanted*, without notes.
@@ -101,12 +103,16 @@ class Engine:
         }
         return part
 
-    def with_decisions(
-        self, program: ir.Program, changed: Mapping[str, Collection[str]]
+    def with_changes(
+        self,
+        program: ir.Program,
+        changed: Mapping[str, Collection[str]],
+        levels: Collection[str] = (),
     ) -> "Engine":
         """The engine of a program that differs from this one in some decisions of its levels.
 
-        They read what they read before, or less, so that the order of the decisions stands.
+        Of *levels* the requirements and the ledger are compiled again, too.  The decisions read
+        what they read before, or less, so that their order stands.
         """
         for name, decisions in changed.items():
             constants = (*self.steps[name].constants, *self.late[name].constants)
@@ -125,13 +131,22 @@ class Engine:
             again = [each for each in level.decisions if each.name in decisions]
             for several in (part.steps, part.late):
                 several[name] = _renewed(part.compiler, several[name], again)
-        part._keep(  # noqa: SLF001  # its own kind
-            {
-                name: attrs.evolve(plan, finish=partial(run_steps, part.late[plan.ledger.level]))
-                for name, plan in self._plans.items()
-            }
-        )
+        part._renew(self._plans, levels)  # noqa: SLF001  # its own kind
         return part
+
+    def _renew(self, plans: Mapping[str, Plan], levels: Collection[str]) -> None:
+        """Make new what rests on the decisions: plans of ledgers, and the rules of *levels*."""
+        found = {}
+        for name, plan in plans.items():
+            ledger = self.program.levels[name].ledger
+            if name in levels and ledger is not None:
+                found[name] = self._plan(self.program.levels[name], ledger)
+            else:
+                late = self.late[plan.ledger.level]
+                found[name] = attrs.evolve(plan, finish=partial(run_steps, late))
+        self._keep(found)
+        again = {name: self._required(self.program.levels[name]) for name in levels}
+        self._requirements = {**self._requirements, **again}
 
     def _keep(self, plans: dict[str, Plan]) -> None:
         self._plans = plans

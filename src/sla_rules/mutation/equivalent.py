@@ -38,7 +38,8 @@ class Prover:
     def changes_nothing(self, mutant: Mutant) -> bool:
         """Whether it is certain that no facts and readings show the change."""
         proof = _PROOFS.get(mutant.operator)
-        return proof is not None and proof(self, mutant)
+        known = any(True for _ in self.home(mutant))
+        return proof is not None and known and proof(self, mutant)
 
     def choices(self, mutant: Mutant) -> Iterator[Choices]:
         """The readings under which a change has to be looked at."""

@@ -20,7 +20,8 @@ Home = tuple[str, ...]
 class Site:
     """A part of a program, the place of the text that says it, and its clauses.
 
-    *reached_by* are the parts of which one must have run for a case to feel a change here;
+    *reached_by* are the parts of which one must have run for a case to feel a change here, none
+    where any case may feel it;
     *users* are those that are made of it: decisions, requirements, ledgers.
     """
 
@@ -54,7 +55,9 @@ def _of_level(level: ir.Level) -> Iterator[Site]:
         start = Site(decision, home, decision.span, decision.clauses, (decision,), (decision,))
         yield start
         limits = (decision.cap, decision.floor, decision.rounding)
-        yield from _below(start, (decision.body, decision.applies, *limits, decision.notes))
+        yield from _below(start, (decision.body, *limits, decision.notes))
+        anywhere = attrs.evolve(start, reached_by=())  # also where it did not apply
+        yield from _below(anywhere, decision.applies)
     for number, each in enumerate(level.require):
         home = ("require", level.name, str(number))
         start = Site(each, home, each.span, each.clauses, (each.that,), (each,))

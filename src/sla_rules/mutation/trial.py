@@ -1,6 +1,7 @@
 """One changed contract against the cases that can feel the change."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -51,7 +52,7 @@ class Suite:
         return cls(rules, tuple(cases), tuple(heard))
 
     def reaching(self, mutant: Mutant) -> list[int]:
-        """The cases that run what was changed: those of its clauses first, in order of the file."""
+        """The cases that run what was changed, in the order in which they are tried."""
         wanted = {(part, Deed.RAN) for part in mutant.reached_by}
         found = [
             number
@@ -61,8 +62,13 @@ class Suite:
         if mutant.operator == "reading":
             name = mutant.home[1]
             found = [number for number in found if name not in self.cases[number].readings]
-        clauses = set(mutant.clauses)
-        return sorted(found, key=lambda n: (clauses.isdisjoint(self.cases[n].clauses), n))
+        return sorted(found, key=partial(self._rank, frozenset(mutant.clauses)))
+
+    def _rank(self, clauses: frozenset[str], number: int) -> tuple[bool, bool, Key, int]:
+        """Those of the clauses first; then those under the same readings, the defaults first."""
+        case = self.cases[number]
+        key = key_of(case.readings)
+        return clauses.isdisjoint(case.clauses), bool(key), key, number
 
 
 class Trials:
@@ -77,6 +83,7 @@ class Trials:
         """The first of the cases that does not hold any more; None if all still hold."""
         program = mutant.program(self.rules.program)
         engines: dict[Key, Engine | None] = {}
+        listening: dict[Key, ListeningEngine] = {}
         for number in numbers:
             case = self.cases[number]
             key = key_of(case.readings)
@@ -85,16 +92,9 @@ class Trials:
             engine = engines[key]
             if engine is None or compare(case, assessed(engine, case.facts, case.level)):
                 return number
-            if says_what_decided(case) and self._decided_otherwise(case, program):
+            if says_what_decided(case) and _decided_otherwise(case, program, listening):
                 return number
         return None
-
-    def _decided_otherwise(self, case: Case, program: ir.Program) -> bool:
-        """Whether another row, band or limit decides what a case says."""
-        rules = Rules(program, (), key_of({**program.defaults, **case.readings}))
-        engine = ListeningEngine(program, rules.readings)
-        outcome, ear = listen(rules, case.facts, case.level, engine=engine)
-        return bool(compare(case, outcome, ear))
 
     def plain(self, readings: Mapping[str, str]) -> Engine:
         """The engine of the contract as it stands."""
@@ -107,25 +107,47 @@ class Trials:
         self, mutant: Mutant, program: ir.Program, readings: Mapping[str, str]
     ) -> Engine | None:
         """The engine of the changed contract; None when there is no order to decide in."""
-        decisions = self._decisions(mutant)
-        plain = self.plain(readings)
         try:
-            if decisions:
-                return plain.with_decisions(program, decisions)
+            if mutant.operator == "reading":
+                return self.plain({mutant.home[1]: mutant.step.new, **readings})
+            touched = self._touched(mutant)
+            if touched is not None:
+                return self.plain(readings).with_changes(program, *touched)
+        except CyclicDecisions:
+            return None
+        except SlaError:  # readings that exclude each other
+            pass
+        try:
             return Engine(program, {**program.defaults, **readings})
         except (SlaError, CyclicDecisions):
             return None
 
-    def _decisions(self, mutant: Mutant) -> Mapping[str, set[str]]:
-        """The decisions that a change touches, by level; none where it touches more than them."""
-        found: dict[str, set[str]] = {}
-        levels = self.rules.program.levels.values()
+    def _touched(self, mutant: Mutant) -> tuple[Mapping[str, set[str]], set[str]] | None:
+        """The decisions that a change touches, by level, and the levels whose other rules it does.
+
+        None where it touches something else, or nothing.
+        """
+        decisions: dict[str, set[str]] = {}
+        levels: set[str] = set()
         for user in mutant.users:
-            home = next((level for level in levels if user in level.decisions), None)
-            if home is None or not isinstance(user, ir.Decision):
-                return {}
-            found.setdefault(home.name, set()).add(user.name)
-        return found
+            for level in self.rules.program.levels.values():
+                if isinstance(user, ir.Decision) and user in level.decisions:
+                    decisions.setdefault(level.name, set()).add(user.name)
+                elif user in level.require or user is level.ledger:
+                    levels.add(level.name)
+        return (decisions, levels) if decisions or levels else None
+
+
+def _decided_otherwise(
+    case: Case, program: ir.Program, listening: dict[Key, ListeningEngine]
+) -> bool:
+    """Whether another row, band or limit decides what a case says."""
+    key = key_of({**program.defaults, **case.readings})
+    rules = Rules(program, (), key)
+    if key not in listening:
+        listening[key] = ListeningEngine(program, rules.readings)
+    outcome, ear = listen(rules, case.facts, case.level, engine=listening[key])
+    return bool(compare(case, outcome, ear))
 
 
 def assessed(engine: Engine, facts: Any, level: str) -> Assessment | SlaError:

@@ -217,7 +217,7 @@ ONE_CHANGE = [
     ("total: 20 points", "total: 30 points", "levels.month.decisions.card.total", "total (month), full score: 20 points → 30 points"),
     ("per: 1 h, count", "per: 2 h, count", "levels.month.decisions.hours.per", "hours (month), unit: 1 h → 2 h"),
     ("full: full}}", "full: pro_rata}}", "levels.month.decisions.hours.count[tail=full]", "under reading tail=full, hours (month), treatment of parts of a unit: only full units → pro rata"),
-    ("workday: {rule: consume}", "workday: {rule: same_clock}", "levels.call.decisions.due.workday.rule", "due (call), rule for working days, rule for working days: consuming working time → to the same time of day"),
+    ("workday: {rule: consume}", "workday: {rule: same_clock}", "levels.call.decisions.due.workday.rule", "due (call), rule for working days: consuming working time → to the same time of day"),
     ("stops where counts", "stops", "levels.call.decisions.due.stops", "due (call), suspensions: number(stop where counts) → number(stop)"),
     ("to: to, calendar", "to: from, calendar", "levels.call.decisions.used.end", "used (call), end: recovered → reported"),
     ("done: to", "done: from", "levels.call.decisions.over.done", "over (call), time of completion: recovered → reported"),

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+import attrs
+
 from sla_rules.change.pair import Pair
 from sla_rules.change.steps import band_sets, rows
 from sla_rules.change.told import Change, Place
@@ -126,7 +128,8 @@ def _deadline(pair: Pair, place: Place, old: ir.Deadline, new: ir.Deadline) -> I
         yield from pair.plain(place.part("workday"), old.day_rule, new.day_rule)
         return
     names = {name: name for name in ("rule", "cutoff", "receipt")}
-    yield from _parts(pair, place.part("workday"), old.day_rule, new.day_rule, names)
+    within = attrs.evolve(place, path=f"{place.path}.workday")  # its rule has the same name
+    yield from _parts(pair, within, old.day_rule, new.day_rule, names)
 
 
 def _elapsed(pair: Pair, place: Place, old: ir.Elapsed, new: ir.Elapsed) -> Iterator[Change]:

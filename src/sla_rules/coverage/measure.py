@@ -127,7 +127,7 @@ def _runs(rules: Rules, cases: Sequence[Case]) -> Iterator[_Run]:
         part = used(rules.program, chosen.readings, outcome, record, ear.heard)
         yield _Run(
             case=case,
-            holds=not compare(case, outcome),
+            holds=not compare(case, outcome, ear),
             heard=frozenset(ear.heard),
             used=part,
             refused=record is None,

@@ -51,16 +51,26 @@ def _of_sites(program: ir.Program) -> Iterator[partial[Mutant]]:
 
 
 def _from(site: Site, step: Step) -> partial[Mutant]:
+    changed = _changed_rows(step)
+    own = [clause for row in changed for clause in row.clauses]
     return partial(
         Mutant,
         operator=step.operator,
         home=site.home,
-        span=site.span,
-        clauses=site.clauses,
+        span=changed[0].span if changed else site.span,
+        clauses=tuple(dict.fromkeys(own)) or site.clauses,
         step=step,
         reached_by=() if step.operator == "applies" else site.reached_by,
         users=site.users,
     )
+
+
+def _changed_rows(step: Step) -> list[ir.Row]:
+    """The rows of a table that are dropped or changed: each has a place and clauses of its own."""
+    if not isinstance(step.old, ir.Table):
+        return []
+    kept = {id(row) for row in step.new.rows}
+    return [row for row in step.old.rows if id(row) not in kept]
 
 
 def _of_readings(program: ir.Program) -> Iterator[partial[Mutant]]:

@@ -219,6 +219,9 @@ class Expectations:
         if kind.kind == "number" and kind.show != "duration":
             text = node.text.removesuffix("%") if kind.show == "percent" else node.text
             number = Fraction(text) if _FRACTION.match(text) else parse_number(text)
+            if number is None and not kind.unit and text.endswith("%"):  # a share, said as shown
+                hundredths = parse_number(text.removesuffix("%"))
+                number = None if hundredths is None else Fraction(hundredths) / 100
             if number is None:
                 self._ask.refuse("C109", f"{decision.name} is a number, not {value!r}", node.span)
             return number

@@ -14,13 +14,13 @@ WORKERS ?= auto
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test style types layers coverage docs dist bench format clean
+.PHONY: demo test style types layers coverage cases docs dist bench format clean
 .NOTPARALLEL:
 
 demo: $(VENV)/installed
 	$(RUN) examples/servicenow-2016/demo.py
 
-test: style types layers coverage docs dist
+test: style types layers coverage cases docs dist
 	@echo "All checks passed."
 
 style: $(VENV)/equipped
@@ -38,6 +38,10 @@ coverage: $(VENV)/equipped
 	$(BIN)/coverage run -m pytest --hypothesis-profile=ci -n $(WORKERS) --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+cases: $(VENV)/equipped
+	$(BIN)/sla-rules coverage rulesets --lang en --fail-under clause=100,row=100,band=100
+	$(BIN)/sla-rules mutate rulesets --lang en --no-cases --fail-under 95 --explained
 
 docs: $(VENV)/equipped
 	$(BIN)/mkdocs build --strict --quiet

@@ -58,6 +58,7 @@ levels:
       when: {applies: late > 0, value: late * 2}
       dated: {type: points, value: {by: edge, lower: score, upper: if late > 0 then response else score}, cap: 20 points}
       passed: {value: dated, floor: 10 points}
+      never: {applies: {by: edge, lower: "false", upper: "true"}, value: late}
       doubtful: {value: "if given(class) and class == high then score else response"}
   month:
     facts: {visits: {type: {list: call}}}
@@ -124,6 +125,7 @@ def differs(read: Any, rules: sla.Rules) -> Any:
         ("{late: 4}", '{charge: 6, charge.by: ["(0..2]", band 2]}'),
         ("{late: 0}", "{when: null, when.by: not applicable}"),
         ("{late: 0}", "{when.by: 不适用}"),
+        ("{late: 2}", "{never: null, never.by: 不适用}"),
         ("{late: 1}", "{when.by: formula}"),
         ("{late: 1, given: {score: 12}}", "{score: 12, score.by: given}"),
         ("{late: 1, score: 12}", "{score.by: 给定值}"),

@@ -343,6 +343,8 @@ def test_the_command_refuses_what_it_cannot_use(
     assert "--fail-under takes a percentage" in capsys.readouterr().err
     assert main(["mutate", str(tmp_path)]) == 2
     assert "no case that holds" in capsys.readouterr().err
+    assert main(["mutate", str(tmp_path), "--clause", "S11"]) == 2
+    assert "there is no clause 'S11'; did you mean 'S1'?" in capsys.readouterr().err
     file.write_bytes(b"\xff\xfe")
     assert main(["mutate", str(tmp_path)]) == 2
 

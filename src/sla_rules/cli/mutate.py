@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ import attrs
 
 from sla_rules.cli.console import UsageError, report_problems
 from sla_rules.cli.rulesets import print_json
-from sla_rules.diagnostics import Diagnostic, Span
+from sla_rules.diagnostics import Diagnostic, Span, nearest
 from sla_rules.mutation import (
     MutationReport,
     Survivor,
@@ -21,6 +21,7 @@ from sla_rules.mutation import (
 )
 from sla_rules.mutation import mutate as run
 from sla_rules.quantities import parse_number
+from sla_rules.rules import Rules
 from sla_rules.testing.gather import gather
 
 __all__ = ["mutate"]
@@ -39,7 +40,9 @@ def mutate(arguments: Namespace) -> int:
     known = [each for several, _ in said for each in several]
     stale: list[Diagnostic] = []
     reports = []
-    for rules, cases in (suite for each in gathered for suite in each.suites):
+    suites = [suite for each in gathered for suite in each.suites]
+    _known([rules for rules, _ in suites], arguments.clause or ())
+    for rules, cases in suites:
         try:
             report = run(
                 rules,
@@ -63,6 +66,15 @@ def mutate(arguments: Namespace) -> int:
     below = least is not None and any(each.score < least for each in reports)
     silent = any(not each.because for report in reports for each in report.survivors)
     return 2 if problems else int(below or bool(stale) or (arguments.explained and silent))
+
+
+def _known(several: Sequence[Rules], clauses: Sequence[str]) -> None:
+    """Refuse a clause that none of the rulesets has, nor clauses below it."""
+    ids = {clause for rules in several for clause in rules.program.clauses}
+    for wanted in clauses:
+        if not any(f"{each}.".startswith(f"{wanted}.") for each in ids):
+            hint = nearest(wanted, ids)
+            raise UsageError(f"there is no clause {wanted!r}" + (f"; {hint}" if hint else ""))
 
 
 def _share(text: str | None) -> Fraction | None:

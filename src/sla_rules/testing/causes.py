@@ -18,6 +18,7 @@ from sla_rules.language.walk import chosen, limit_of
 from sla_rules.listening import Deed, Ear, Event
 from sla_rules.rules import Rules
 from sla_rules.testing.words import BY
+from sla_rules.unknown import NOT_APPLICABLE
 
 __all__ = ["Decided", "deciders", "folded", "names_of_deciders", "what_decided"]
 
@@ -149,6 +150,8 @@ def what_decided(name: str, home: Assessment, ear: Ear, lang: str) -> list[Decid
     found: list[Decided] = []
     while decision is not None:
         events = ear.decided.get((home.path, decision.name), [])
+        if home._record[decision.index] is NOT_APPLICABLE:  # noqa: SLF001  # also by a reading
+            events = [(decision, Deed.NOT_APPLICABLE)]
         here = [tell.event(each, decision, deciders(decision, level)) for each in events]
         if any(deed in _ALONE for _, deed in events):
             return [here[-1], *found]

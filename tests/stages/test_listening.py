@@ -90,7 +90,8 @@ def test_listening_changes_no_result(name: str) -> None:
     from sla_rules.testing import run_cases
 
     for each in run_cases(name).results[::7]:
-        rules = sla.load(name).with_readings(each.case.readings)
+        assert each.rules is not None
+        rules = each.rules.with_readings(each.case.readings)
         try:
             plain: Any = rules.assess(each.case.facts, level=each.case.level).to_json()
         except sla.SlaError as error:

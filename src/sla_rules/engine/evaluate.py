@@ -72,16 +72,15 @@ class Engine:
             }
         )
         self._ranges = {
-            level.name: {
-                each.index: self.compiler.range(each)
-                for each in level.decisions
-                if each.min is not None or each.max is not None
-            }
-            for level in program.levels.values()
+            level.name: self._ranged(level.decisions) for level in program.levels.values()
         }
         self._requirements = {
             level.name: self._required(level) for level in program.levels.values()
         }
+
+    def _ranged(self, decisions: Sequence[ir.Decision]) -> dict[int, tuple[Any, Any]]:
+        ranged = (each for each in decisions if each.min is not None or each.max is not None)
+        return {each.index: self.compiler.range(each) for each in ranged}
 
     def _required(self, level: ir.Level) -> list[tuple[ir.Requirement, Callable[[Any], Any]]]:
         return [(each, self.compiler.node(each.that)) for each in level.require]
@@ -131,6 +130,8 @@ class Engine:
             again = [each for each in level.decisions if each.name in decisions]
             for several in (part.steps, part.late):
                 several[name] = _renewed(part.compiler, several[name], again)
+            ranges = part._ranged(again)  # noqa: SLF001  # its own kind
+            part._ranges = {**part._ranges, name: {**part._ranges[name], **ranges}}  # noqa: SLF001
         part._renew(self._plans, levels)  # noqa: SLF001  # its own kind
         return part
 

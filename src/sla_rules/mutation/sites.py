@@ -38,11 +38,10 @@ def sites(program: ir.Program) -> Iterator[Site]:
     users = _users(program)
     for name, parameter in program.parameters.items():
         home: Home = ("parameter", name)
-        start = Site(parameter, home, parameter.span, parameter.clauses, users[home], users[home])
-        yield from _below(start, parameter.value)
+        yield from _below(users[home].site(parameter, home), parameter.value)
     for name, scale in program.scales.items():
         home = ("scale", name)
-        start = Site(scale, home, scale.span, scale.clauses, users[home], users[home])
+        start = users[home].site(scale, home)
         yield start
         yield from _below(start, scale.bands)
     for level in program.levels.values():
@@ -114,23 +113,59 @@ def _at(above: Site, part: Any) -> Site:
     return attrs.evolve(above, part=part, span=span, clauses=clauses, reached_by=reached)
 
 
-def _users(program: ir.Program) -> Mapping[Home, tuple[Any, ...]]:
+def _users(program: ir.Program) -> Mapping[Home, "_Users"]:
     """Which parts rest on each parameter and scale, directly or through other parameters."""
-    found: dict[Home, dict[int, Any]] = {("parameter", name): {} for name in program.parameters}
-    found |= {("scale", name): {} for name in program.scales}
+    found: dict[Home, _Users] = {("parameter", name): _Users() for name in program.parameters}
+    found |= {("scale", name): _Users() for name in program.scales}
     for level in program.levels.values():
-        users: list[tuple[Any, Any]] = [(each, each) for each in level.decisions]
-        users += [(each.that, each) for each in level.require]
+        for decision in level.decisions:
+            for home in _named(program, level.name, decision):
+                found[home].add(decision, decision)
+            for home in _named(program, level.name, decision.applies):
+                found[home].anywhere = True  # also where it did not apply
+        for each in level.require:
+            for home in _named(program, level.name, each.that):
+                found[home].add(each.that, each)
         if level.ledger is not None:
-            users.append((level.ledger, level.ledger))
-        for heard, part in users:
-            for _, each in inside(part, level.name, program=program):
-                if isinstance(each, ir.ParameterRef):
-                    found["parameter", each.name][id(heard)] = heard
-                elif isinstance(each, ir.BandSet) and each.scale:
-                    found["scale", each.scale][id(heard)] = heard
+            for home in _named(program, level.name, level.ledger):
+                found[home].add(level.ledger, level.ledger)
     for name, scale in program.scales.items():
-        for _, each in inside(scale.bands, program=program):
-            if isinstance(each, ir.ParameterRef):
-                found["parameter", each.name] |= found["scale", name]
-    return {home: tuple(several.values()) for home, several in found.items()}
+        for home in _named(program, "", scale.bands):
+            if home[0] == "parameter":
+                found[home].join(found["scale", name])
+    return found
+
+
+def _named(program: ir.Program, level: str, part: Any) -> Iterator[Home]:
+    """The parameters and scales that a part names."""
+    for _, each in inside(part, level, program=program):
+        if isinstance(each, ir.ParameterRef):
+            yield "parameter", each.name
+        elif isinstance(each, ir.BandSet) and each.scale:
+            yield "scale", each.scale
+
+
+@attrs.define
+class _Users:
+    """The parts that rest on something, and what is heard of each when it runs."""
+
+    heard: list[Any] = attrs.field(factory=list)
+    parts: list[Any] = attrs.field(factory=list)
+    anywhere: bool = False
+
+    def add(self, heard: Any, part: Any) -> None:
+        """One more, unless it is known."""
+        if not any(part is each for each in self.parts):
+            self.heard.append(heard)
+            self.parts.append(part)
+
+    def join(self, other: "_Users") -> None:
+        """Those of another, too."""
+        for heard, part in zip(other.heard, other.parts, strict=True):
+            self.add(heard, part)
+        self.anywhere |= other.anywhere
+
+    def site(self, part: Any, home: Home) -> Site:
+        """What a change of the part belongs to."""
+        heard = () if self.anywhere else tuple(self.heard)
+        return Site(part, home, part.span, part.clauses, heard, tuple(self.parts))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sla_rules.explain.explanation import Explanation
     from sla_rules.rules import Rules
 
-__all__ = ["Assessment", "LedgerEntry", "Note", "Posting", "Result"]
+__all__ = ["Assessment", "LedgerEntry", "Note", "Posting", "Result", "recorded"]
 
 Status = Literal["final", "provisional", "undetermined"]
 _RANK: dict[Status, int] = {"final": 0, "provisional": 1, "undetermined": 2}
@@ -396,6 +396,11 @@ class Assessment:
     def to_json(self, *, indent: int | None = None) -> str:
         """:meth:`to_dict` as JSON text with sorted keys."""
         return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, indent=indent)
+
+
+def recorded(assessment: Assessment) -> Record:
+    """The record below an assessment, with what the evaluator knows of it; for this package."""
+    return assessment._record  # noqa: SLF001  # the one way to it
 
 
 def _below(record: Record) -> Iterator[Record]:

@@ -204,18 +204,18 @@ def test_what_decided_in_a_record_below_is_found_by_its_path(differs: Any) -> No
 @pytest.mark.parametrize(
     ("by", "says"),
     [
-        ("row 1", "did you mean 'band 1'?"),
-        ("band 4", "did you mean 'band "),
-        ("(0..60%]", "'(0..50%]'"),
-        ("S3", "did you mean 'S"),
-        ("cap", "band 1"),
-        ("not applicable", "given"),
-        ("the moon and the stars above", "a row is called row 2"),
+        ("row 1", "a row is called row 2, a band by its interval"),
+        ("band 4", "did you mean 'band 3'?"),
+        ("(0..60%]", "did you mean '(0..50%]'?"),
+        ("S3", "a row is called row 2, a band by its interval"),
+        ("cap", "a row is called row 2, a band by its interval"),
+        ("not applicable", "a row is called row 2, a band by its interval"),
+        ("the moon and the stars above", "a row is called row 2, a band by its interval"),
     ],
 )
 def test_a_name_of_nothing_that_could_decide_is_told(read: Any, by: str, says: str) -> None:
     _, (problem,) = read("{}", f'{{score.by: "{by}"}}')
-    assert (problem.code, problem.where.line) == ("C119", 7)
+    assert (problem.code, problem.where.line, problem.hint) == ("C119", 7, says)
 
 
 def test_each_name_of_several_is_asked(read: Any) -> None:

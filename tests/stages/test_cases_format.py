@@ -568,7 +568,7 @@ def test_all_mistakes_of_a_case_are_told_at_once(problems_of: Any) -> None:
     ]  # fmt: skip
 
 
-def test_a_mismatch_is_a_value(differs: Any, rules: sla.Rules, cases_of: Any) -> None:
+def test_a_mismatch_is_a_value(rules: sla.Rules, cases_of: Any) -> None:
     (case,) = cases_of(one(expect="{loss: 4}"))
     assert check(case, rules) == [Mismatch("loss", "4", "3")]
     assert case.places["loss"].line == LINES + 4

@@ -11,9 +11,11 @@ import sla_rules as sla
 from sla_rules.assessment import Assessment
 from sla_rules.cli import main
 from sla_rules.engine.evaluate import Engine
+from sla_rules.language import program as ir
 from sla_rules.language.types import PLAIN_TYPES
+from sla_rules.language.walk import parts
 from sla_rules.mutation import MutationReport, killing_yaml, mutate
-from sla_rules.mutation.mutants import mutants
+from sla_rules.mutation.mutants import Mutant, mutants
 from sla_rules.mutation.numbers import neighbours
 from sla_rules.mutation.trial import Trials, assessed
 from sla_rules.mutation.varied import varied
@@ -174,6 +176,19 @@ def test_a_number_moves_by_its_last_digit(value: Any, kind: str, expected: list[
     assert list(neighbours(value, PLAIN_TYPES[kind])) == expected
 
 
+def stands(mutant: Mutant, part: Any, program: ir.Program) -> bool:
+    """Whether a part, or the default of a reading, stands where a change takes place."""
+    kind, name, *_ = mutant.home
+    if kind == "reading":
+        return bool(program.readings[name].default == part)
+    named: Any = {"parameter": program.parameters, "scale": program.scales}.get(kind, {})
+    if kind == "scale" and part.__class__ is ir.Scale:
+        return bool(named[name].bands is part.bands)
+    level = program.levels.get(name)
+    place = named[name] if level is None else (level.decisions, level.require, level.ledger)
+    return any(each is part for each in parts(place))
+
+
 @pytest.mark.parametrize("name", sla.rulesets())
 def test_every_change_of_a_shipped_ruleset_can_be_made_and_told(name: str) -> None:
     rules = sla.load(name)
@@ -181,7 +196,8 @@ def test_every_change_of_a_shipped_ruleset_can_be_made_and_told(name: str) -> No
 
     assert [each.number for each in every] == list(range(1, len(every) + 1))
     for each in every[:: max(1, len(every) // 60)]:
-        assert each.program(rules.program) is not rules.program
+        assert stands(each, each.step.old, rules.program)
+        assert not stands(each, each.step.old, each.program(rules.program))
         text = told(each, rules.program)
         assert text is None or text.zh
 
@@ -219,7 +235,7 @@ def test_one_value_of_the_facts_is_varied_at_a_time() -> None:
         return int(one != two)
 
     assert several
-    assert {differences(facts, each) for each in several} <= {0, 1}
+    assert {differences(facts, each) for each in several} == {1}
 
 
 def test_the_command_tells_survivors_and_fails_below_a_share(

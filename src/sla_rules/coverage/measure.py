@@ -5,7 +5,7 @@ from pathlib import Path
 
 import attrs
 
-from sla_rules.assessment import Assessment
+from sla_rules.assessment import Assessment, recorded
 from sla_rules.coverage.report import CoverageReport, Point
 from sla_rules.coverage.targets import Target, targets
 from sla_rules.coverage.used import Used, used
@@ -123,7 +123,7 @@ def _runs(rules: Rules, cases: Sequence[Case]) -> Iterator[_Run]:
             engines[key] = chosen, ListeningEngine(rules.program, chosen.readings)
         chosen, engine = engines[key]
         outcome, ear = listen(chosen, case.facts, case.level, engine=engine)
-        record = outcome._record if isinstance(outcome, Assessment) else None  # noqa: SLF001
+        record = recorded(outcome) if isinstance(outcome, Assessment) else None
         part = used(rules.program, chosen.readings, outcome, record, ear.heard)
         yield _Run(
             case=case,

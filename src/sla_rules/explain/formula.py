@@ -38,6 +38,14 @@ class Writer:
     record: Record
     format: Formatter
 
+    @classmethod
+    def of_any(cls, compiler: Compiler, level: ir.Level, form: Formatter) -> "Writer":
+        """A writer of a record of which nothing is known: for names, not for values."""
+        blank = Record(level, None, "")
+        for index in range(1, len(blank)):
+            blank[index] = Unknown(())
+        return cls(compiler, blank, form)
+
     @property
     def lang(self) -> str:
         """The language of the text."""
@@ -189,7 +197,5 @@ class Writer:
 
     def _names_at(self, level: str, node: Any) -> str:
         """The names of an expression that stands at a child level."""
-        blank = Record(self.compiler.program.levels[level], None, "")
-        for index in range(1, len(blank)):
-            blank[index] = Unknown(())
-        return Writer(self.compiler, blank, self.format).names(node)
+        home = self.compiler.program.levels[level]
+        return Writer.of_any(self.compiler, home, self.format).names(node)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import attrs
 
-from sla_rules.assessment import Assessment, Result
+from sla_rules.assessment import Assessment, Result, recorded
 from sla_rules.diagnostics import SlaError
 from sla_rules.language import program as ir
 from sla_rules.mutation.aims import aims_of
@@ -225,11 +225,10 @@ def _differences(
 
 def _children(one: Assessment) -> Iterator[tuple[str, Assessment]]:
     """The child records that are decided on, each with the way to it in ``expect``."""
-    record = one._record  # noqa: SLF001  # what stands in which list is not told otherwise
-    for fact in record.level.nested:
+    for fact in recorded(one).level.nested:  # what stands in which list is not told otherwise
         for child in one.child(fact.name):
             named = child.id is not None or fact.type.kind == "record"
-            if named and child._record.level.decisions:  # noqa: SLF001
+            if named and recorded(child).level.decisions:
                 yield f"{fact.name}.{child.id}" if child.id is not None else fact.name, child
 
 

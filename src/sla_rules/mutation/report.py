@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import attrs
 
@@ -11,9 +11,8 @@ from sla_rules.language.program import Titles
 from sla_rules.mutation.killing import KillingCase
 from sla_rules.quantities import Rounding, exact_decimal, round_exact
 
-__all__ = ["MutationReport", "Survivor", "Verdict"]
+__all__ = ["MutationReport", "Survivor"]
 
-Verdict = Literal["killed", "survived", "equivalent"]
 _TENTH: Final = Rounding(Fraction(1, 10), "down")
 
 

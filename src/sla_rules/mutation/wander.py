@@ -56,7 +56,6 @@ class Wanderer:
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self.cases = Cases(rules.program)
-        self._grounds: dict[Any, list[Any]] = {}
         self._at_edges: dict[Any, list[Any]] = {}
         self._workshops: dict[tuple[tuple[str, str], ...], Workshop | None] = {}
 
@@ -146,13 +145,6 @@ class Wanderer:
                         tuple(loci[n] for n in kept),
                         tuple(values[n] for n in kept),
                     )
-
-    def _made(self, workshop: Workshop, home: str, decided: tuple[str, ...]) -> list[Any]:
-        key = (id(workshop), home, decided)
-        if key not in self._grounds:
-            found = workshop.grounds(home, decided)
-            self._grounds[key] = [workshop.document(each.draft) for each in found]
-        return self._grounds[key]
 
     def _stated(self, field: Field, locus: Locus) -> Iterator[Any]:
         zone = field.workshop.zone

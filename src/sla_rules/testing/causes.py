@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from sla_rules.assessment import Assessment
+from sla_rules.assessment import Assessment, recorded
 from sla_rules.change.words import Words
 from sla_rules.diagnostics import Span
 from sla_rules.language import program as ir
@@ -90,7 +90,7 @@ def _taken(part: Any, home: Assessment) -> Any:
     rules = home.rules
     part = chosen(part, rules.readings)
     while isinstance(part, ir.Condition):
-        truth = rules.engine.compiler.node(part.condition)(home._record.copied())  # noqa: SLF001
+        truth = rules.engine.compiler.node(part.condition)(recorded(home).copied())
         branches: dict[Any, Any] = {True: part.then, False: part.otherwise}
         branch = branches[truth] if isinstance(truth, bool) else None
         part = chosen(branch, rules.readings)
@@ -150,7 +150,7 @@ def what_decided(name: str, home: Assessment, ear: Ear, lang: str) -> list[Decid
     found: list[Decided] = []
     while decision is not None:
         events = ear.decided.get((home.path, decision.name), [])
-        if home._record[decision.index] is NOT_APPLICABLE:  # noqa: SLF001  # also by a reading
+        if recorded(home)[decision.index] is NOT_APPLICABLE:  # also by a reading
             events = [(decision, Deed.NOT_APPLICABLE)]
         here = [tell.event(each, decision, deciders(decision, level)) for each in events]
         if any(deed in _ALONE for _, deed in events):

@@ -81,14 +81,15 @@ class _Leads:
 
     clauses: frozenset[str]
     below: Callable[[Explanation], tuple[Explanation, ...]]
-    known: dict[int, bool] = attrs.field(factory=dict)
+    known: dict[int, tuple[Explanation, bool]] = attrs.field(factory=dict)
+    """By the identity of a value, which is kept so that its id is of nothing else."""
 
     def to(self, node: Explanation) -> bool:
         key = id(node)
         if key not in self.known:
             own = not self.clauses.isdisjoint(_cited(node))
-            self.known[key] = own or any(map(self.to, self.below(node)))
-        return self.known[key]
+            self.known[key] = node, own or any(map(self.to, self.below(node)))
+        return self.known[key][1]
 
 
 def _cited(*nodes: Explanation) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ class _Failure:
         self.lang = lang
         self.width = max(40, width)
         self.format = Formatter(rules.program, lang)
+        self._known: dict[int, tuple[Explanation, tuple[Explanation, ...]]] = {}
         self.outcome: Assessment | SlaError
         try:
             self.outcome = assess_case(case, rules)
@@ -262,6 +263,13 @@ class _Failure:
             yield from self._cited(each)
 
     def _below(self, node: Explanation) -> tuple[Explanation, ...]:
+        """What a value rests on; each value is kept, so that its id is of nothing else."""
+        key = id(node)
+        if key not in self._known:
+            self._known[key] = node, self._inputs(node)
+        return self._known[key][1]
+
+    def _inputs(self, node: Explanation) -> tuple[Explanation, ...]:
         """What a value rests on; of a record below, what its own explanation says."""
         if node.kind != "record" or node.inputs or not isinstance(self.outcome, Assessment):
             return node.inputs

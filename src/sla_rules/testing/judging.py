@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import attrs
 
+from sla_rules.assessment import recorded
 from sla_rules.diagnostics import Diagnostic, RulesetError, SlaError
 from sla_rules.facts.records import walk_records
 from sla_rules.language import program as ir
@@ -22,7 +23,6 @@ from sla_rules.testing.lawful import (
     enclosed,
     forgettable,
     out_of_range,
-    recorded,
     reordered,
     results,
     reversals,

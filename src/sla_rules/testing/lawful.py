@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from sla_rules.assessment import Assessment, Result
+from sla_rules.assessment import Assessment, Result, recorded
 from sla_rules.diagnostics import SlaError
 from sla_rules.facts.records import Record, walk_records
 from sla_rules.language import program as ir
@@ -30,7 +30,6 @@ __all__ = [
     "enclosed",
     "forgettable",
     "out_of_range",
-    "recorded",
     "reordered",
     "results",
     "reversals",
@@ -46,11 +45,6 @@ def assessed(rules: Rules, document: Any, level: str | None = None) -> Assessmen
         return rules.assess(document, level)
     except SlaError:
         return None
-
-
-def recorded(assessment: Assessment) -> Record:
-    """The record below an assessment."""
-    return assessment._record  # noqa: SLF001  laws see what the evaluator sees
 
 
 Results = tuple[Assessment, dict[str, Result], tuple["Results", ...]]

@@ -105,7 +105,7 @@ class Goals:
 def _tried(run: Callable[[Any], Any], record: Record) -> Any:
     try:
         return run(record)
-    except (RulesetError, CalendarError, ArithmeticError, TypeError, LookupError):
+    except (RulesetError, CalendarError):
         return Unknown(())  # a branch that the record itself does not take
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import attrs
 
-from sla_rules.assessment import Result
+from sla_rules.assessment import Result, recorded
 from sla_rules.diagnostics import SlaError
 from sla_rules.engine.bands import band_rows, select_band
 from sla_rules.facts.records import walk_records
@@ -197,8 +197,8 @@ class _Proposer:
         except SlaError:
             return None
         expect = {each: expected(assessment.result(each)) for each in names}
-        record = assessment._record  # noqa: SLF001  the public assessment hides what is internal
-        found = [each for each in walk_records(record) if each.level.name == self._level(aim)]
+        records = walk_records(recorded(assessment))
+        found = [each for each in records if each.level.name == self._level(aim)]
         if not found or aim.part is None:
             return expect, None
         if isinstance(aim.part, Rows):

@@ -7,8 +7,8 @@ import attrs
 
 from sla_rules.explain.formula import Writer
 from sla_rules.explain.values import Formatter
-from sla_rules.facts.records import Record
 from sla_rules.language import program as ir
+from sla_rules.language.walk import parts
 from sla_rules.rules import Rules
 from sla_rules.testing.edges.goals import Option, Rows, Turn
 from sla_rules.testing.edges.seek import Aim
@@ -26,6 +26,11 @@ GAPS: Final[Mapping[str, tuple[str, str]]] = {
     "at": ("恰等于", "exactly"),
     "above": ("略大于", "just above"),
 }
+COMPUTED: Final = (
+    ir.BandSet, ir.Column, ir.Condition, ir.Deadline, ir.Elapsed, ir.LedgerOutput, ir.Overrun,
+    ir.Rates, ir.Scorecard, ir.Table, ir.Units,
+)  # fmt: skip
+"""What has no name for all records: a record shows it by its value, or by the branch it takes."""
 TURNED: Final[Mapping[str, str]] = {"below": "above", "at": "at", "above": "below"}
 
 
@@ -84,17 +89,13 @@ class Teller:
 
     def _names(self, level: str, node: Any) -> str:
         """An expression with the titles of what it reads."""
-        record = Record(self.rules.program.levels[level], None, "")
-        writer = Writer(self.rules.engine.compiler, record, self._format)
-        try:
-            return writer.names(node)
-        except (TypeError, LookupError, AttributeError, ArithmeticError):  # it needs a real record
-            truth = node.type.kind == "bool"
-            return (
-                self._said("条件", "the condition")
-                if truth
-                else self._said("算得的数值", "the figure computed")
-            )
+        compiler = self.rules.engine.compiler
+        if not any(isinstance(each, COMPUTED) for each in parts(node, compiler.choices)):
+            home = self.rules.program.levels[level]
+            return Writer.of_any(compiler, home, self._format).names(node)
+        if node.type.kind == "bool":
+            return self._said("条件", "the condition")
+        return self._said("算得的数值", "the figure computed")
 
     def cut(self) -> str:
         """That the assessments allowed were used up."""

@@ -13,7 +13,7 @@ from sla_rules.unknown import NOT_APPLICABLE, Unknown, because, hull
 if TYPE_CHECKING:
     from sla_rules.engine.compile import Compiler
 
-__all__ = ["BandRow", "band_rows", "compile_bands", "select_band"]
+__all__ = ["BandRow", "ascending", "band_rows", "compile_bands", "select_band"]
 
 
 @attrs.frozen
@@ -37,6 +37,11 @@ def band_rows(compiler: "Compiler", node: ir.BandSet) -> list[BandRow]:
         high = None if interval.high is None else compiler.constant(interval.high)
         output = compiler.node(band.output)
         rows.append(BandRow(low, interval.low_closed, high, interval.high_closed, band, output))
+    return ascending(rows)
+
+
+def ascending(rows: list[BandRow]) -> list[BandRow]:
+    """The bands in the order in which a number is looked for."""
     return sorted(rows, key=lambda row: (row.low is not None, row.low or 0, not row.low_closed))
 
 

@@ -1,32 +1,39 @@
-"""Where an expression has no value, because something that it cannot do without has none."""
+"""Where an expression does not apply, because something that it cannot do without does not."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import attrs
 
 from sla_rules.language import program as ir
+from sla_rules.language.ranges import Ranges
 from sla_rules.language.walk import belongs, chosen
+from sla_rules.mutation.behind import certain
 
 __all__ = ["never"]
 
-Choices = Mapping[str, str]
 PLACES: Final = ("span", "type")
 STRICT: Final = ("equal", "interval", "not")
 """Tests of cells that what is not there does not meet."""
+COLLECTING: Final = ("collect count", "collect sum", "collect min", "collect max")
+"""Hit policies that have an answer although no row holds: none are counted, the sum is zero."""
 
 
-def never(level: ir.Level, node: Any, when: Any, choices: Choices) -> bool:
-    """Whether *node* has no value in any record of *level* in which *when* does not hold."""
-    return _Reader(level, when, choices).absent(node)
+def never(ranges: Ranges, level: ir.Level, node: Any, when: Any) -> bool:
+    """Whether *node* does not apply in any record of *level* in which *when* does not hold.
+
+    It does not merely wait for a fact: its result is final.
+    """
+    return _Reader(ranges, level, when).absent(node)
 
 
 class _Reader:
-    def __init__(self, level: ir.Level, when: Any, choices: Choices) -> None:
+    def __init__(self, ranges: Ranges, level: ir.Level, when: Any) -> None:
+        self.ranges = ranges
         self.level = level
         self.when = when
-        self.choices = choices
+        self.choices = ranges.choices
         self._known: dict[int, bool] = {}
+        self._failing: dict[int, bool] = {}
 
     def absent(self, node: Any) -> bool:
         node = chosen(node, self.choices)
@@ -48,9 +55,9 @@ class _Reader:
                 return self.absent(node.bands)
             case ir.Units():
                 return self.absent(node.of) or self.absent(node.per)
-            case ir.Table():
+            case ir.Table() if node.hit not in COLLECTING:
                 return any(
-                    self.absent(each) and _asked(node, place) for place, each in enumerate(node.on)
+                    _asked(node, place) and self.absent(each) for place, each in enumerate(node.on)
                 )
             case ir.Scorecard():
                 return all(
@@ -62,8 +69,15 @@ class _Reader:
         if index not in self._known:
             self._known[index] = False  # while it is being found out
             decision = self.level.decisions[index - 1 - len(self.level.facts)]
-            self._known[index] = self.fails(decision.applies) or self.absent(decision.body)
+            self._known[index] = self._without(decision)
         return self._known[index]
+
+    def _without(self, decision: ir.Decision) -> bool:
+        """Whether a decision has no value; not while it is open whether it applies."""
+        if self.fails(decision.applies):
+            return True
+        applies = chosen(decision.applies, self.choices)
+        return self.absent(decision.body) and certain(self.ranges, self.level.name, applies)
 
     def fails(self, condition: Any) -> bool:
         """Whether a condition does not hold where the assumed one does not."""
@@ -72,14 +86,28 @@ class _Reader:
             return False
         if isinstance(condition, ir.Constant) and condition.value is False:
             return True
+        if self.when is not None and _alike(condition, self.when):
+            return True
         if isinstance(condition, ir.Logic) and condition.op == "and":
             return self.fails(condition.left) or self.fails(condition.right)
-        return self.when is not None and _alike(condition, self.when)
+        if isinstance(condition, ir.SlotRef) and condition.decision:
+            return self._decided(condition.index)
+        return False
+
+    def _decided(self, index: int) -> bool:
+        """Whether a decision that always applies fails itself."""
+        if index not in self._failing:
+            self._failing[index] = False  # while it is being found out
+            decision = self.level.decisions[index - 1 - len(self.level.facts)]
+            self._failing[index] = decision.applies is None and self.fails(decision.body)
+        return self._failing[index]
 
 
 def _asked(table: ir.Table, place: int) -> bool:
     """Whether every row asks for the value of a column."""
-    return all(all(test.kind in STRICT for test in row.cells[place]) for row in table.rows)
+    return bool(table.rows) and all(
+        test.kind in STRICT for row in table.rows for test in row.cells[place]
+    )
 
 
 def _alike(one: Any, two: Any) -> bool:

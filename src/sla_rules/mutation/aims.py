@@ -1,4 +1,7 @@
-"""The readings under which a change counts: each way through the switches down to it."""
+"""Readings under which a change may be seen: each way through the switches down to it.
+
+They are where a case that notices the change is looked for; they prove nothing.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,6 +10,7 @@ from sla_rules.language import program as ir
 from sla_rules.language.ranges import Cases
 from sla_rules.language.variations import readings_behind, single_changes
 from sla_rules.language.walk import alternatives, chosen, fields_in
+from sla_rules.mutation.effect import root_of
 from sla_rules.mutation.mutants import Mutant
 
 __all__ = ["aims_of"]
@@ -31,7 +35,7 @@ def aims_of(program: ir.Program, mutant: Mutant, cases: Cases) -> Iterator[Way]:
 
 
 def _all_aims(program: ir.Program, mutant: Mutant, cases: Cases) -> Iterator[Way]:
-    root = _root(program, mutant)
+    root = root_of(program, mutant)
     old, new = mutant.step.old, mutant.step.new
     within = list(_differing(old, new, {})) or [{}]
     direct = [
@@ -76,23 +80,11 @@ def _felt(program: ir.Program, mutant: Mutant, cases: Cases) -> set[str]:
                 found |= cases.felt(level.name, user)
             elif user is level.ledger and level.ledger is not None:
                 found |= cases.felt(level.name, [each.amount for each in level.ledger.sources])
-    return found | readings_behind(program, _root(program, mutant))
+    return found | readings_behind(program, root_of(program, mutant))
 
 
 def _agree(one: Way, two: Way) -> bool:
     return all(one[name] == option for name, option in two.items() if name in one)
-
-
-def _root(program: ir.Program, mutant: Mutant) -> Any:
-    kind, *names = mutant.home
-    if kind == "parameter":
-        return program.parameters[names[0]]
-    if kind == "scale":
-        return program.scales[names[0]]
-    level = program.levels[names[0]]
-    if kind == "decision":
-        return level.decision(names[1])
-    return level.require if kind == "require" else level.ledger
 
 
 def _ways(part: Any, wanted: Any, taken: Way) -> Iterator[Way]:
@@ -120,7 +112,7 @@ def _options(part: ir.Choice, inner: Any, taken: Way) -> Iterator[Way]:
             yield taken
         return
     name = next(name for name, each in part.options.items() if each is inner)
-    yield {**taken, part.reading: name}
+    yield {**taken, part.reading: name}  # one is enough to look for a case
 
 
 def _differing(old: Any, new: Any, taken: Way) -> Iterator[Way]:

@@ -4,42 +4,58 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
+from sla_rules.engine.bands import BandRow, ascending, select_band
 from sla_rules.language import program as ir
 from sla_rules.language.ranges import Domain
 from sla_rules.quantities import Number
 
-__all__ = ["between", "given"]
+__all__ = ["between", "given", "known_rows"]
 
 MOST_VALUES: Final = 50
 Constant = Callable[[Any], Any]
 """What a node always is; None if it is not constant."""
+Rows = list[BandRow]
 
 
-def between(
-    before: tuple[ir.Band, ...], after: tuple[ir.Band, ...], on: Domain
-) -> list[Number] | None:
+def known_rows(bands: tuple[ir.Band, ...], constant: Constant) -> Rows | None:
+    """The bands with the numbers at their ends; None where an end is not always the same."""
+    rows: Rows = []
+    for band in bands:
+        within = band.interval
+        ends = [None if end is None else constant(end) for end in (within.low, within.high)]
+        for node, value in zip((within.low, within.high), ends, strict=True):
+            if node is not None and not _is_number(value):
+                return None
+        low, high = ends
+        rows.append(BandRow(low, within.low_closed, high, within.high_closed, band, _nothing))
+    return rows
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Fraction) and not isinstance(value, bool)
+
+
+def _nothing(record: list[Any]) -> None:
+    """Stands for what a band gives: here it is found without a record."""
+
+
+def between(before: Rows, after: Rows, on: Domain) -> list[Number] | None:
     """The numbers that may have changed their band; None where they are too many to look at."""
     found: list[Number] = []
     for one, two in zip(before, after, strict=True):
-        for left, right, closed in (
-            (one.interval.low, two.interval.low, "low_closed"),
-            (one.interval.high, two.interval.high, "high_closed"),
+        for left, right, same in (
+            (one.low, two.low, one.low_closed == two.low_closed),
+            (one.high, two.high, one.high_closed == two.high_closed),
         ):
-            same = getattr(one.interval, closed) == getattr(two.interval, closed)
-            if same and (left is right or left == right):
+            if same and left == right:
                 continue
-            ends = [_number(left), _number(right)]
-            known = [end for end in ends if end is not None]
-            several = _values(on, min(known), max(known)) if len(known) == len(ends) else None
+            if left is None or right is None:
+                return None
+            several = _values(on, min(left, right), max(left, right))
             if several is None:
                 return None
             found += several
     return found
-
-
-def _number(end: Any) -> Number | None:
-    value = end.value if isinstance(end, ir.Constant) else None
-    return value if isinstance(value, int | Fraction) and not isinstance(value, bool) else None
 
 
 def _values(on: Domain, low: Any, high: Any) -> list[Number] | None:
@@ -58,24 +74,14 @@ def _values(on: Domain, low: Any, high: Any) -> list[Number] | None:
     return found
 
 
-def given(bands: tuple[ir.Band, ...], x: Any, constant: Constant) -> Any:
+def given(rows: Rows, x: Number, constant: Constant) -> Any:
     """Which band holds a number, or better, what it gives; None where none does."""
-    for place, band in enumerate(bands):
-        low, high = band.interval.low, band.interval.high
-        above = low is None or _beyond(x, low, 1, closed=band.interval.low_closed)
-        below = high is None or _beyond(x, high, -1, closed=band.interval.high_closed)
-        if above and below:
-            value = _at(band.output, x, constant)
-            return place if value is None else (value, band.note)
-    return None
-
-
-def _beyond(x: Any, end: Any, sign: int, *, closed: bool) -> bool:
-    if not isinstance(end, ir.Constant):
-        return False
-    edge: Any = end.value
-    distance = sign * (Fraction(x) - Fraction(edge))
-    return distance > 0 or (closed and distance == 0)
+    row = select_band(ascending(rows), x)
+    if row is None:
+        return None
+    value = _at(row.band.output, x, constant)
+    place = next(place for place, each in enumerate(rows) if each is row)
+    return place if value is None else (value, row.band.note)
 
 
 def _at(node: Any, x: Any, constant: Constant) -> Number | None:

@@ -45,7 +45,7 @@ class Ranges:
     ) -> None:
         self._same = same
         self.program = program
-        self.choices = dict(choices)
+        self.choices = choices
         self._known: dict[tuple[str, int], Domain] = {}
         self._running: set[tuple[str, int]] = set()
         self._parameters: dict[str, Domain] = {}

@@ -1,6 +1,7 @@
 """Proofs that a change changes nothing: each says what it needs, and fails without it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,9 +9,11 @@ import pytest
 import sla_rules as sla
 from sla_rules.assessment import Assessment
 from sla_rules.engine.evaluate import Engine
+from sla_rules.mutation import mutate
 from sla_rules.mutation.equivalent import Prover
 from sla_rules.mutation.mutants import Mutant, mutants
 from sla_rules.mutation.trial import assessed
+from sla_rules.testing.reading import read_cases
 from tests.results import finals
 
 HEAD = """
@@ -20,8 +23,16 @@ version: 1.0.0
 title: {zh: 小合同, en: small}
 timezone: Asia/Shanghai
 currency: CNY
+clauses: {C1: {text: a}}
 calendars:
   office: {hours: {mon-fri: ["09:00-12:00", "13:00-18:00"]}}
+"""
+
+
+CASE = """
+ruleset: small
+cases:
+  - {name: a, clause: C1, level: month, given: {n: 9}, expect: {t: true}}
 """
 
 
@@ -430,6 +441,25 @@ levels:
     )
 
     assert all(proven(rules, "day rule"))
+
+
+def test_a_change_without_words_counts_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That the contract reads the same proves nothing."""
+    rules = ruleset("s: {type: number, value: n}\nt: {type: bool, value: s > 3}")
+    _, cases, problems = read_cases(CASE, Path("small.cases.yaml"), loader=lambda _: rules)
+    assert not problems
+    before = mutate(rules, cases, workers=1, propose=False)
+    monkeypatch.setattr("sla_rules.mutation.words.program_changes", lambda old, new: ())
+
+    after = mutate(rules, cases, workers=1, propose=False)
+
+    assert after.equivalent == before.equivalent == 0
+    assert len(after.survivors) == len(before.survivors) > 0
+    assert {each.text.en for each in after.survivors} == {
+        "decision month t: a change (number) that no contract words tell",
+        "decision month t: a change (comparison) that no contract words tell",
+    }
+    assert all("无法用合同语言说明" in each.text.zh for each in after.survivors)
 
 
 def test_only_what_is_whole_needs_no_rounding() -> None:

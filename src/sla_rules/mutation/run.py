@@ -16,7 +16,7 @@ from sla_rules.mutation.mutants import Mutant, mutants
 from sla_rules.mutation.report import MutationReport, Survivor
 from sla_rules.mutation.trial import Suite, Trials
 from sla_rules.mutation.wander import Wanderer
-from sla_rules.mutation.words import told
+from sla_rules.mutation.words import in_words
 from sla_rules.rules import Rules
 from sla_rules.testing.cases import Case
 from sla_rules.testing.check import check
@@ -73,7 +73,7 @@ def mutate(
             progress(len(answers), len(tasks))
     counted = [each for each in every if not answers[each.number].equivalent]
     survivors = [
-        _survivor(each, suite, told(each, rules.program), answers[each.number].killing)
+        _survivor(each, suite, in_words(each, rules.program), answers[each.number].killing)
         for each in counted
         if answers[each.number].killer is None
     ]
@@ -153,8 +153,7 @@ class _Bench:
         killer = self.trials.killer(mutant, reaching)
         if killer is not None:
             return Answer(number, killer)
-        program = self.rules.program
-        if told(mutant, program) is None or self.prover.changes_nothing(mutant):
+        if self.prover.changes_nothing(mutant):
             return Answer(number, equivalent=True)
         if not propose:
             return Answer(number)

@@ -5,7 +5,22 @@ from sla_rules.language import program as ir
 from sla_rules.language.program import Titles
 from sla_rules.mutation.mutants import Mutant
 
-__all__ = ["told"]
+__all__ = ["in_words", "told"]
+
+
+def in_words(mutant: Mutant, program: ir.Program) -> Titles:
+    """What the changed contract says otherwise; where no words tell it, where it was changed.
+
+    A change without words is not thereby without effect: it counts like any other.
+    """
+    text = told(mutant, program)
+    if text is not None:
+        return text
+    home = " ".join(mutant.home)
+    return Titles(
+        zh=f"{home}：有一处改动（{mutant.operator}），无法用合同语言说明",
+        en=f"{home}: a change ({mutant.operator}) that no contract words tell",
+    )
 
 
 def told(mutant: Mutant, program: ir.Program) -> Titles | None:

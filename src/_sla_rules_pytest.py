@@ -47,7 +47,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--sla-cov-fail-under",
-        default="",
         metavar="KIND=PERCENT,…",
         help="fail where less of a kind is covered, such as clause=100,condition=90",
     )
@@ -68,8 +67,8 @@ class Run:
         self.whole: bool = config.get_verbosity() > 1
         self.update: bool = config.getoption("sla_update")
         self.required: bool = config.getoption("sla_require_cases")
-        self.least: str = config.getoption("sla_cov_fail_under")
-        self.coverage: bool = config.getoption("sla_cov") or bool(self.least)
+        self.least: str | None = config.getoption("sla_cov_fail_under")
+        self.coverage: bool = config.getoption("sla_cov") or self.least is not None
         self.cases = 0
         self.changes: list[str] = []
         self.folder = config.invocation_params.dir

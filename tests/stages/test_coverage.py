@@ -193,8 +193,28 @@ def test_shares_asked_for_are_read_and_compared_exactly(folder: Path) -> None:
     assert report.below(least_of("row=50.1")) == ("row",)
 
 
-@pytest.mark.parametrize("text", ["rows=1", "row=x", "row=101"])
-def test_a_share_that_is_none_is_refused(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_kind_is_called_as_the_reports_call_it() -> None:
+    assert least_of("clauses=50, caps and floors=10, 分档=1, conditions=2") == {
+        "clause": Fraction(1, 2),
+        "limit": Fraction(1, 10),
+        "band": Fraction(1, 100),
+        "condition": Fraction(1, 50),
+    }
+
+
+def test_a_share_of_one_kind_goes_before_that_of_every_kind_wherever_it_stands() -> None:
+    assert least_of("clause=100,50") == least_of("50,clause=100")
+    assert least_of("clause=100,50")["clause"] == 1
+    assert least_of("clause=100,50")["row"] == Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["rowing=1", "row=x", "row=101", "", " ", ",", "row=1,", "row=1,rows=0", "100,50", "row="],
+)
+def test_a_share_that_is_none_or_asked_for_twice_is_refused(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["coverage", "gz-npc-2023", "--fail-under", text]) == 2
     assert "--fail-under" in capsys.readouterr().err
 

@@ -97,3 +97,11 @@ def test_a_share_that_is_none_is_refused(project: pytest.Pytester) -> None:
 
     assert done.ret == 4
     assert "did you mean 'clause'?" in done.stderr.str()
+
+
+@pytest.mark.parametrize("text", ["", " ", ","])
+def test_a_share_left_empty_is_refused(project: pytest.Pytester, text: str) -> None:
+    done = project.runpytest(*QUIET, f"--sla-cov-fail-under={text}")
+
+    assert done.ret == 4
+    assert "a share is left empty" in done.stderr.str()

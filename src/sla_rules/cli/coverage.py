@@ -25,7 +25,7 @@ __all__ = ["coverage"]
 def coverage(arguments: Namespace) -> int:
     """``sla-rules coverage``: 1 if less is covered than asked for, 2 if a file is broken."""
     try:
-        least = least_of(arguments.fail_under)
+        least = {} if arguments.fail_under is None else least_of(arguments.fail_under)
     except ValueError as error:
         raise UsageError(f"--fail-under: {error}") from None
     measured = [measure_path(path) for path in arguments.paths]

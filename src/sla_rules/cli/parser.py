@@ -296,7 +296,6 @@ def _coverage(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-under",
         metavar="KIND=PERCENT,…",
-        default="",
         help="exit with 1 when less of a kind is covered, such as clause=100,condition=90; "
         "a number alone is asked of every kind",
     )

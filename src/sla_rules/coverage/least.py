@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Final
 
 from sla_rules.coverage.report import CoverageReport, percent
 from sla_rules.coverage.targets import KINDS
@@ -11,28 +12,42 @@ from sla_rules.quantities import parse_number
 
 __all__ = ["least_of", "short_lines"]
 
+_NAMES: Final = {
+    name: kind
+    for kind in KINDS
+    for name in (kind, say(f"kind_{kind}", "en").partition(",")[0], say(f"kind_{kind}", "zh"))
+}
+"""What each kind may be called: as here, and as reports call it in either language."""
+
 
 def least_of(text: str) -> Mapping[str, Fraction]:
-    """The shares that *text* asks for, by kind; a number alone asks it of every kind.
+    """The shares that *text* asks for, by kind; a number alone asks it of every other kind.
 
-    Raises ValueError, which says what is wrong.
+    A kind may also be called as reports call it, such as ``clauses``.  Raises ValueError, which
+    says what is wrong, also where nothing is asked for or one thing twice: a demand that is left
+    empty, by a variable that is not set, must not be met by everything.
 
-    >>> least_of("clause=100, condition=87.5")
+    >>> least_of("clause=100, conditions=87.5")
     {'clause': Fraction(1, 1), 'condition': Fraction(7, 8)}
     """
     asked: dict[str, Fraction] = {}
-    for each in filter(None, (part.strip() for part in text.split(","))):
-        kind, sign, number = each.rpartition("=")
-        share = _share(number)
-        if not sign:
-            asked |= dict.fromkeys(KINDS, share)
-            continue
-        kind = kind.strip()
-        if kind not in KINDS:
-            hint = nearest(kind, KINDS) or f"known: {', '.join(KINDS)}"
-            raise ValueError(f"there is no kind {kind!r} of coverage; {hint}")
-        asked[kind] = share
-    return asked
+    for each in (part.strip() for part in text.split(",")):
+        if not each:
+            raise ValueError(f"a share is left empty in {text!r}; such as clause=100,condition=90")
+        name, sign, number = each.rpartition("=")
+        kind = _kind(name.strip()) if sign else ""
+        if kind in asked:
+            raise ValueError(f"{kind or 'every kind'} is asked for twice in {text!r}")
+        asked[kind] = _share(number)
+    every = asked.pop("", None)
+    return asked if every is None else dict.fromkeys(KINDS, every) | asked
+
+
+def _kind(name: str) -> str:
+    if name not in _NAMES:
+        hint = nearest(name, KINDS) or f"known: {', '.join(KINDS)}"
+        raise ValueError(f"there is no kind {name!r} of coverage; {hint}")
+    return _NAMES[name]
 
 
 def short_lines(report: CoverageReport, least: Mapping[str, Fraction], lang: str) -> list[str]:

@@ -46,9 +46,9 @@ class SessionCoverage:
     """
 
     def __init__(
-        self, least: str, lang: str | None, load: Callable[[str], Rules], root: Path
+        self, least: str | None, lang: str | None, load: Callable[[str], Rules], root: Path
     ) -> None:
-        self.least = least_of(least)
+        self.least = {} if least is None else least_of(least)
         self.lang = lang
         self.load = load
         self.root = root

@@ -470,3 +470,77 @@ u: {type: number, value: n * 2, cap: 2.5, round: 1}
 """)
 
     assert proven(rules, "rounding") == [True, True, False, False, False, False]
+
+
+def test_an_edge_that_moves_among_any_numbers_is_felt() -> None:
+    rules = ruleset(
+        's: {type: number, bands: {on: n, rows: {"[0..4)": 1, "[4..)": 2}}}',
+        "n: {type: number, min: 0}",
+    )
+
+    assert shown(rules, "edge", {"n": 4}, {"n": "3.5"}) == [True, True, True]
+    assert proven(rules, "edge") == [False, False, False]
+
+
+def test_more_numbers_than_can_be_tried_leave_an_edge_unproven() -> None:
+    rules = ruleset(
+        's: {type: number, bands: {on: n, rows: {"[0..4)": x / x * 2, "[4..)": 2}}}',
+        "n: {type: number, min: 1, step: 0.01}",
+    )
+
+    assert proven(rules, "edge") == [True, False, False]
+
+
+def test_what_a_band_gives_may_be_more_than_arithmetic() -> None:
+    rules = ruleset(
+        's: {type: number, bands: {on: n, rows: {"[0..4)": "max(x, 2)", "[4..)": "max(x, 2)"}}}',
+    )
+
+    assert not any(shown(rules, "edge", {"n": 3}, {"n": 4}, {"n": 5}))
+    assert not any(proven(rules, "edge"))  # true, and not known to be
+
+
+def test_negations_and_decisions_without_a_condition_pass_on_that_there_is_no_value() -> None:
+    rules = ruleset(
+        """
+a: {type: number, value: n * 2, applies: ok}
+b: {type: number, value: a + 1}
+s: {type: bool, value: not (b > 3), applies: ok}
+""",
+        OFF,
+    )
+
+    assert shown(rules, "applies", {"n": 2, "ok": False}, {"n": 2}, name="s") == [False]
+    assert proven(rules, "applies", "s") == [True]
+
+
+def test_columns_of_a_table_without_a_value_have_none() -> None:
+    rules = ruleset(
+        """
+row: {table: {on: n, give: {one: number, two: number}, rows: [{when: "<= 3", then: [1, 2]}, {when: "> 3", then: [3, 4]}]}, applies: ok}
+s: {type: number, value: two + 1, applies: ok}
+""",
+        OFF,
+    )
+
+    assert proven(rules, "applies", "s") == [True]
+
+
+def test_a_condition_that_counts_records_waits_for_them() -> None:
+    rules = sla.load(
+        HEAD
+        + """
+levels:
+  month:
+    facts: {n: {type: integer, min: 0}, items: {type: {list: item}}}
+    decisions:
+      a: {type: number, value: n * 2, applies: count(items) > 0}
+      s: {type: number, value: a + 1, applies: count(items) > 0}
+  item:
+    facts: {at: {type: instant}}
+    decisions: {late: {type: bool, value: given(at)}}
+"""
+    )
+
+    assert shown(rules, "applies", {"n": 2}, {"n": 2, "items": []}, name="s") == [False]
+    assert proven(rules, "applies", "s") == [False]  # the list may be missing

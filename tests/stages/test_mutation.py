@@ -1,5 +1,6 @@
 """Mutation: every step is made, noticed or told, and the same from run to run."""
 
+import os
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +18,7 @@ from sla_rules.language.walk import parts
 from sla_rules.mutation import MutationReport, killing_yaml, mutate
 from sla_rules.mutation.mutants import Mutant, mutants
 from sla_rules.mutation.numbers import neighbours
+from sla_rules.mutation.processes import shared
 from sla_rules.mutation.trial import Trials, assessed
 from sla_rules.mutation.varied import varied
 from sla_rules.mutation.words import told
@@ -140,7 +142,7 @@ def test_nothing_depends_on_the_number_of_processes(
     two = report_of(tmp_path, GOOD, workers=2, progress=lambda *each: done.append(each))
 
     assert two.to_dict() == report_of(tmp_path, GOOD, workers=1).to_dict()
-    assert done[-1] == (two.total + two.equivalent,) * 2
+    assert done[-1] == (two.total + two.equivalent + two.refused,) * 2
 
 
 def test_without_a_case_that_holds_nothing_can_be_said(tmp_path: Path) -> None:
@@ -414,3 +416,71 @@ def test_a_changed_parameter_is_felt_wherever_it_stands(
 def told_in_english(mutant: Any, rules: sla.Rules) -> str:
     text = told(mutant, rules.program)
     return "" if text is None else text.en
+
+
+CIRCLE = """
+language: 1
+id: circle
+version: 1.0.0
+title: {zh: 循环, en: circle}
+timezone: Asia/Shanghai
+clauses:
+  S1: {text: 甲乙二数。}
+readings:
+  first: {question: 甲？, clause: S1, default: own, options: {own: 自定, other: 据乙}}
+  second: {question: 乙？, clause: S1, default: own, options: {own: 自定, other: 据甲}}
+levels:
+  month:
+    facts: {n: {type: integer, min: 0, title: {zh: 数, en: n}}}
+    decisions:
+      a: {type: integer, title: {zh: 甲, en: a}, clause: S1, value: {by: first, own: n, other: b}}
+      b: {type: integer, title: {zh: 乙, en: b}, clause: S1, value: {by: second, own: n, other: a}}
+"""
+
+
+def test_a_change_that_leaves_no_contract_is_counted_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the other default of ``first``, the two decisions of the case need each other."""
+    (tmp_path / "ruleset.yaml").write_text(CIRCLE, encoding="utf-8")
+    case = (
+        "  - {name: 同数, clause: S1, readings: {second: other}, given: {n: 2}, expect: {b: 2}}\n"
+    )
+    text = CASES.replace("small", "circle") + case
+    (tmp_path / "a.cases.yaml").write_text(text, encoding="utf-8")
+    ((rules, cases),) = gather(tmp_path).suites
+    report = mutate(rules, cases, propose=False)
+
+    assert report.refused == report.to_dict()["refused"] == 1
+    assert report.total + report.equivalent + report.refused == len(mutants(rules.program))
+    assert not any("first" in each.text.en for each in report.survivors)
+    assert main(["mutate", str(tmp_path), "--no-cases", "--lang", "en"]) == 0
+    assert "; 1 more leave no contract that can be applied\n" in capsys.readouterr().out
+    assert main(["mutate", str(tmp_path), "--no-cases"]) == 0
+    assert "；1 处改动使合同无法适用，也不计\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("number", [0, -2])
+def test_there_is_at_least_one_process(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], number: int
+) -> None:
+    with pytest.raises(ValueError, match=f"workers must be 1 or more, not {number}"):
+        report_of(tmp_path, GOOD, workers=number)
+    assert main(["mutate", str(tmp_path), "--workers", str(number)]) == 2
+    assert f"from 1 up, not {number}" in capsys.readouterr().err
+
+
+def halves() -> Any:
+    return lambda number: Fraction(12, number)
+
+
+def leaves() -> Any:
+    return os._exit
+
+
+def test_what_goes_wrong_in_another_process_is_raised_here() -> None:
+    assert sorted(shared(halves, [1, 2, 3, 4], 2)) == [3, 4, 6, 12]
+    with pytest.raises(ZeroDivisionError):
+        list(shared(halves, [1, 0], 1))
+    with pytest.raises(RuntimeError, match="ended before its task was done"):
+        list(shared(leaves, [3], 1))

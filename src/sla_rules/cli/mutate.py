@@ -1,5 +1,6 @@
 """``mutate``: which changes of a contract no case would notice."""
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +33,7 @@ BAR: Final = 30
 def mutate(arguments: Namespace) -> int:
     """``sla-rules mutate``: 1 if less is noticed or explained than wanted, 2 if broken."""
     least = _share(arguments.fail_under)
+    workers = _workers(arguments.workers)
     gathered = [gather(path) for path in arguments.paths]
     problems = [problem for each in gathered for problem in each.problems]
     said = [explanations(path) for path in arguments.paths]
@@ -47,7 +49,7 @@ def mutate(arguments: Namespace) -> int:
             report = run(
                 rules,
                 cases,
-                workers=arguments.workers,
+                workers=workers,
                 clauses=tuple(arguments.clause or ()),
                 propose=not arguments.no_cases,
                 progress=_bar(rules.id),
@@ -86,6 +88,15 @@ def _share(text: str | None) -> Fraction | None:
     return Fraction(number, 100)
 
 
+def _workers(wanted: int | None) -> int:
+    """How many processes share the work: all cores unless told otherwise."""
+    if wanted is None:
+        return os.cpu_count() or 1
+    if wanted < 1:
+        raise UsageError(f"--workers takes a number of processes from 1 up, not {wanted}")
+    return wanted
+
+
 def _bar(name: str) -> Callable[[int, int], None] | None:
     """A bar on the terminal; nothing where nobody watches."""
     if not sys.stderr.isatty():
@@ -116,11 +127,17 @@ def _lines(report: MutationReport, lang: str, *, sought: bool) -> Iterator[str]:
         yield (
             f"{name}: {report.cases} cases notice {report.killed} of {report.total} changes "
             f"({report.percent} %); {report.equivalent} more change nothing"
+            + (
+                f"; {report.refused} more leave no contract that can be applied"
+                if report.refused
+                else ""
+            )
         )
     else:
         yield (
             f"{name}：{report.cases} 个案例能发现 {report.total} 处改动中的 {report.killed} 处"
             f"（{report.percent}%）；另有 {report.equivalent} 处改动不产生任何差别，不计"
+            + (f"；{report.refused} 处改动使合同无法适用，也不计" if report.refused else "")
         )
 
 

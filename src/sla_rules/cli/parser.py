@@ -331,7 +331,10 @@ def _mutate(parser: argparse.ArgumentParser) -> None:
         "*.survivors.yaml beside the cases",
     )
     parser.add_argument(
-        "--workers", metavar="N", type=int, help="how many processes (all cores by default)"
+        "--workers",
+        metavar="N",
+        type=int,
+        help="how many processes, from 1 up (all cores by default)",
     )
     parser.add_argument(
         "--no-cases",

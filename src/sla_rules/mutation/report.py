@@ -53,8 +53,10 @@ class Survivor:
 class MutationReport:
     """All changes of one ruleset by one step, and how many of them its cases notice.
 
-    *equivalent* changes provably change nothing and count nowhere.  *cases* hold; those that do
-    not were *left_out*, since they would notice anything.
+    *equivalent* changes provably change nothing and count nowhere; nor do those *refused*, after
+    which, under the readings of every case that could notice it, nothing can be decided any more,
+    since two decisions need each other, say.  *cases* hold; those that do not were *left_out*,
+    since they would notice anything.
     """
 
     ruleset: str
@@ -65,6 +67,7 @@ class MutationReport:
     survivors: tuple[Survivor, ...]
     operators: Mapping[str, tuple[int, int]]
     left_out: int = 0
+    refused: int = 0
 
     @property
     def total(self) -> int:
@@ -91,6 +94,7 @@ class MutationReport:
             "total": self.total,
             "killed": self.killed,
             "equivalent": self.equivalent,
+            "refused": self.refused,
             "percent": self.percent,
             "operators": {
                 name: {"total": total, "killed": killed}

@@ -1,11 +1,8 @@
 """Change a contract in every way by one step, and run the cases that can feel it."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import lru_cache
-from multiprocessing import get_context
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -13,6 +10,7 @@ import attrs
 from sla_rules.mutation.equivalent import Prover
 from sla_rules.mutation.killing import KillingCase, killing_case
 from sla_rules.mutation.mutants import Mutant, mutants
+from sla_rules.mutation.processes import shared
 from sla_rules.mutation.report import MutationReport, Survivor
 from sla_rules.mutation.trial import Suite, Trials
 from sla_rules.mutation.wander import Wanderer
@@ -33,11 +31,15 @@ FEW: Final = 64
 
 @attrs.frozen
 class Answer:
-    """Which case notices a change, by its number; or that nothing can, or what would."""
+    """Which case notices a change, by its number; or that nothing can, or what would.
+
+    *refused* is a change after which the ruleset is no contract any more.
+    """
 
     number: int
     killer: int | None = None
     equivalent: bool = False
+    refused: bool = False
     killing: KillingCase | None = None
 
 
@@ -46,20 +48,24 @@ def mutate(
     cases: Sequence[Case],
     *,
     clauses: Sequence[str] = (),
-    workers: int | None = None,
+    workers: int = 1,
     propose: bool = True,
     progress: Progress | None = None,
 ) -> MutationReport:
     """Every change of *rules* by one step, and whether a case notices it.
 
-    The changes are the same from run to run, and so is the report, with any number of *workers*
-    (all cores by default).  Cases that do not hold are left out: they would notice anything.
+    The changes are the same from run to run, and so is the report, with any number of *workers*.
+    More than one are processes of their own: a script that asks for them must begin under
+    ``if __name__ == "__main__":``, since each of them imports it.
+    Cases that do not hold are left out: they would notice anything.
     With *clauses* only what belongs to them, or to clauses below them, is changed.
     With *propose* each survivor has the smallest case that would notice it, where one is found.
     *progress* is told how many changes are done, of how many.
 
-    Raises ValueError when no case holds.
+    Raises ValueError when no case holds, and when *workers* is less than 1.
     """
+    if workers < 1:
+        raise ValueError(f"workers must be 1 or more, not {workers}")
     holding = [case for case in cases if not check(case, rules)]
     if not holding:
         raise ValueError("there is no case that holds")
@@ -71,7 +77,13 @@ def mutate(
         answers[answer.number] = answer
         if progress is not None:
             progress(len(answers), len(tasks))
-    counted = [each for each in every if not answers[each.number].equivalent]
+    equivalent = sum(each.equivalent for each in answers.values())
+    refused = sum(each.refused for each in answers.values())
+    counted = [
+        each
+        for each in every
+        if not (answers[each.number].equivalent or answers[each.number].refused)
+    ]
     survivors = [
         _survivor(each, suite, in_words(each, rules.program), answers[each.number].killing)
         for each in counted
@@ -84,7 +96,8 @@ def mutate(
         version=rules.version,
         cases=len(holding),
         killed=len(counted) - len(survivors),
-        equivalent=len(every) - len(counted),
+        equivalent=equivalent,
+        refused=refused,
         survivors=tuple(survivors),
         left_out=len(cases) - len(holding),
         operators={name: (totals[name], totals[name] - left[name]) for name in sorted(totals)},
@@ -112,20 +125,20 @@ def _survivor(mutant: Mutant, suite: Suite, text: Any, killing: KillingCase | No
 
 
 def _answers(
-    rules: Rules, cases: Sequence[Case], tasks: list[Task], workers: int | None
+    rules: Rules, cases: Sequence[Case], tasks: list[Task], workers: int
 ) -> Iterator[Answer]:
-    count = min(workers or os.cpu_count() or 1, max(1, len(tasks) // FEW))
+    count = min(workers, max(1, len(tasks) // FEW))
     if count == 1:
-        bench = _Bench(rules, cases)
-        yield from (bench.answer(task) for task in tasks)
+        yield from _Bench(rules, cases).answers(tasks)
         return
-    context = get_context("spawn")
-    with ProcessPoolExecutor(
-        count, mp_context=context, initializer=_set_up, initargs=(rules, tuple(cases))
-    ) as pool:
-        chunks = [tasks[start : start + CHUNK] for start in range(0, len(tasks), CHUNK)]
-        for several in pool.map(_answer_all, chunks):
-            yield from several
+    chunks = [tasks[start : start + CHUNK] for start in range(0, len(tasks), CHUNK)]
+    for several in shared(partial(_at_a_bench, rules, tuple(cases)), chunks, count):
+        yield from several
+
+
+def _at_a_bench(rules: Rules, cases: Sequence[Case]) -> Callable[[list[Task]], list[Answer]]:
+    bench = _Bench(rules, cases)
+    return lambda tasks: list(bench.answers(tasks))
 
 
 @attrs.frozen(eq=False)
@@ -139,38 +152,36 @@ class _Bench:
     prover: Prover = attrs.field(init=False)
     mutants: dict[int, Mutant] = attrs.field(init=False)
 
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "trials", Trials(self.rules, self.cases))
-        object.__setattr__(self, "wanderer", Wanderer(self.rules))
-        object.__setattr__(self, "prover", Prover(self.rules.program))
-        every = {each.number: each for each in mutants(self.rules.program)}
-        object.__setattr__(self, "mutants", every)
+    @trials.default
+    def _trials(self) -> Trials:
+        return Trials(self.rules, self.cases)
+
+    @wanderer.default
+    def _wanderer(self) -> Wanderer:
+        return Wanderer(self.rules)
+
+    @prover.default
+    def _prover(self) -> Prover:
+        return Prover(self.rules.program)
+
+    @mutants.default
+    def _mutants(self) -> dict[int, Mutant]:
+        return {each.number: each for each in mutants(self.rules.program)}
+
+    def answers(self, tasks: Sequence[Task]) -> Iterator[Answer]:
+        """What comes of each change."""
+        return map(self.answer, tasks)
 
     def answer(self, task: Task) -> Answer:
         """Whether a change is noticed, by which case; of a survivor, what would notice it."""
         number, reaching, propose = task
         mutant = self.mutants[number]
-        killer = self.trials.killer(mutant, reaching)
-        if killer is not None:
-            return Answer(number, killer)
+        tried = self.trials.tried(mutant, reaching)
+        if tried.killer is not None or tried.refused:
+            return Answer(number, tried.killer, refused=tried.refused)
         if self.prover.changes_nothing(mutant):
             return Answer(number, equivalent=True)
         if not propose:
             return Answer(number)
         near = reaching or range(len(self.cases))
         return Answer(number, killing=killing_case(mutant, self.trials, near, self.wanderer))
-
-
-@lru_cache(maxsize=1)
-def _desk() -> list[_Bench]:
-    """What a process of its own works at."""
-    return []
-
-
-def _set_up(rules: Rules, cases: tuple[Case, ...]) -> None:
-    _desk().append(_Bench(rules, cases))
-
-
-def _answer_all(tasks: list[Task]) -> list[Answer]:
-    (bench,) = _desk()
-    return [bench.answer(task) for task in tasks]

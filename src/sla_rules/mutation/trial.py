@@ -71,6 +71,14 @@ class Suite:
         return clauses.isdisjoint(case.clauses), bool(key), key, number
 
 
+@attrs.frozen
+class Tried:
+    """Which case notices a change, by its number; *refused* where it leaves no contract to try."""
+
+    killer: int | None = None
+    refused: bool = False
+
+
 class Trials:
     """Tries changes of one ruleset; remembers the engines of what was not changed."""
 
@@ -79,8 +87,11 @@ class Trials:
         self.cases = cases
         self._plain: dict[Key, Engine] = {}
 
-    def killer(self, mutant: Mutant, numbers: Sequence[int]) -> int | None:
-        """The first of the cases that does not hold any more; None if all still hold."""
+    def tried(self, mutant: Mutant, numbers: Sequence[int]) -> Tried:
+        """The first of the cases that does not hold any more.
+
+        Under readings under which there is nothing to decide by, no case is tried.
+        """
         program = mutant.program(self.rules.program)
         engines: dict[Key, Engine | None] = {}
         listening: dict[Key, ListeningEngine] = {}
@@ -90,11 +101,15 @@ class Trials:
             if key not in engines:
                 engines[key] = self.changed(mutant, program, case.readings)
             engine = engines[key]
-            if engine is None or compare(case, assessed(engine, case.facts, case.level)):
-                return number
+            if engine is None:
+                continue
+            if compare(case, assessed(engine, case.facts, case.level)):
+                return Tried(number)
             if says_what_decided(case) and _decided_otherwise(case, program, listening):
-                return number
-        return None
+                return Tried(number)
+        if not numbers:
+            engines[()] = self.changed(mutant, program, {})
+        return Tried(refused=all(each is None for each in engines.values()))
 
     def plain(self, readings: Mapping[str, str]) -> Engine:
         """The engine of the contract as it stands."""
@@ -106,18 +121,17 @@ class Trials:
     def changed(
         self, mutant: Mutant, program: ir.Program, readings: Mapping[str, str]
     ) -> Engine | None:
-        """The engine of the changed contract; None when there is no order to decide in."""
+        """The engine of the changed contract; None when it is no contract any more.
+
+        So it is when decisions need each other, when a rule does not compute, and when the
+        readings exclude each other.
+        """
         try:
             if mutant.operator == "reading":
                 return self.plain({mutant.home[1]: mutant.step.new, **readings})
             touched = self._touched(mutant)
             if touched is not None:
                 return self.plain(readings).with_changes(program, *touched)
-        except CyclicDecisions:
-            return None
-        except SlaError:  # readings that exclude each other
-            pass
-        try:
             return Engine(program, {**program.defaults, **readings})
         except (SlaError, CyclicDecisions):
             return None

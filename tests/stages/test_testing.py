@@ -460,3 +460,38 @@ def test_a_share_that_is_expected_in_hundredths_says_how_to_have_it_so(tmp_path:
     got = [each.got for result in report.results for each in result.mismatches]
 
     assert got == ["0.95 (a share; with type: percent the decision counts in hundredths)", "0.95"]
+
+
+@pytest.mark.parametrize(
+    "name", [".", "/etc/passwd", "small", "small@1", "../small", "'a\n\n  b: 1'"]
+)
+def test_a_file_of_cases_means_a_ruleset_by_its_id_and_never_a_path(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "small"
+    folder.mkdir()
+    (folder / "ruleset.yaml").write_text("language: 1\nid: other\n", encoding="utf-8")
+    file = tmp_path / "far" / "a.cases.yaml"
+    file.parent.mkdir()
+    file.write_text(f"ruleset: {name}\ncases: []\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    (problem,) = run_cases(file).problems
+    assert problem.code == "C105"
+    assert "root:" not in str(problem)
+
+
+def test_an_id_is_that_of_the_packaged_ruleset_wherever_the_program_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gz-npc-2023").mkdir()
+    file = tmp_path / "a.cases.yaml"
+    file.write_text("ruleset: gz-npc-2023\ncases: []\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    assert run_cases(file).problems == ()
+    assert main(["readings", "gz-npc-2023"]) == 0
+    said = "gz-npc-2023 is the packaged ruleset; write ./gz-npc-2023 for the folder"
+    assert said in capsys.readouterr().err
+    assert main(["check", "gz-npc-2023", "./gz-npc-2023"]) == 1
+    assert capsys.readouterr().err.count(said) == 1

@@ -48,8 +48,11 @@ def _run(argv: Sequence[str] | None) -> int:
         arguments = build_parser().parse_args(argv)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
+    from sla_rules.cli.rulesets import tell_packaged
+
     module, _, function = arguments.run.partition(":")
     command = getattr(import_module(f"sla_rules.cli.{module}"), function)
+    tell_packaged(arguments)
     code = int(command(arguments))
     sys.stdout.flush()
     return code

@@ -1,9 +1,11 @@
 """``list`` and ``readings``: which rulesets there are, and what each of them chose."""
 
 import json
+import sys
 from argparse import Namespace
 from collections.abc import Iterable
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from sla_rules import Rules, RulesetError, rulesets
 from sla_rules import load as load_ruleset
@@ -11,8 +13,12 @@ from sla_rules.cli.console import UsageError, width
 from sla_rules.diagnostics import Diagnostic, nearest
 from sla_rules.language.program import Reading
 from sla_rules.layout import Column, draw, wrap
+from sla_rules.rules import packaged
 
-__all__ = ["list_rulesets", "load", "print_json", "readings"]
+__all__ = ["list_rulesets", "load", "print_json", "readings", "tell_packaged"]
+
+_SOURCES: Final = ("ruleset", "rulesets", "paths", "old", "new", "other")
+"""The arguments that name rulesets."""
 
 
 def load(source: str, choices: Iterable[str] = ()) -> Rules:
@@ -36,6 +42,21 @@ def load(source: str, choices: Iterable[str] = ()) -> Rules:
         return rules.with_readings(chosen)
     except RulesetError as error:
         raise _usage_or(error, "E502", "E503") from None
+
+
+def tell_packaged(arguments: Namespace) -> None:
+    """Say on standard error which one is meant where something here is called like a packaged one.
+
+    The packaged one is: what a command line means does not depend on where it is given.
+    """
+    for argument in _SOURCES:
+        named = getattr(arguments, argument, None)
+        for name in [named] if isinstance(named, str) else named or ():
+            folder, here = packaged(name), Path(name)
+            if folder is not None and here.exists() and not here.samefile(folder):
+                what = "folder" if here.is_dir() else "file"
+                said = f"{name} is the packaged ruleset; write ./{name} for the {what}"
+                print(f"sla-rules: {said}", file=sys.stderr)
 
 
 def _usage_or(error: RulesetError, *codes: str) -> Exception:

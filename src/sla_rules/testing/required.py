@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from sla_rules.diagnostics import Diagnostic, Span
+from sla_rules.diagnostics import Diagnostic, RulesetError, Span
 from sla_rules.language.source import MapNode, ScalarNode, SeqNode, read
 from sla_rules.testing.beside import ruleset_beside
 from sla_rules.testing.cases import SUFFIX
@@ -64,7 +64,10 @@ def _ruleset_of(file: Path) -> str:
     name, cases = top.get("ruleset"), top.get("cases")
     if not isinstance(name, ScalarNode) or not isinstance(cases, SeqNode) or not cases.items:
         return ""
-    return ruleset_beside(file, name.text)
+    try:
+        return ruleset_beside(file, name.text)
+    except RulesetError:
+        return ""
 
 
 def _text(file: Path) -> str:

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from sla_rules.assessment import Assessment, Result
 from sla_rules.diagnostics import SlaError
+from sla_rules.facts.values import from_public
+from sla_rules.language.types import Type
 from sla_rules.listening import Ear, ListeningEngine, listen
 from sla_rules.quantities import exact_decimal, format_duration
 from sla_rules.rules import Rules
@@ -21,7 +23,7 @@ from sla_rules.testing.words import ABOUT, OPEN
 from sla_rules.worktime import to_us
 from sla_rules.worktime.durations import working_time
 
-__all__ = ["assess_case", "check", "compare", "hear_case", "says_what_decided"]
+__all__ = ["assess_case", "check", "compare", "expected_value", "hear_case", "says_what_decided"]
 
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 
@@ -150,6 +152,15 @@ def _near(expected: Any, got: Any, within: Any) -> bool:
     if isinstance(got, dt.datetime):
         return bool(abs(to_us(expected) - to_us(got)) <= within)
     return isinstance(expected, int | Fraction) and abs(expected - Fraction(got)) <= within
+
+
+def expected_value(kind: Type, expected: Any) -> Any:
+    """The evaluator's value of what a case expects; raises what is no such value."""
+    if kind.show == "duration":
+        return _microseconds(expected)
+    if kind.kind == "date":
+        return dt.date.fromisoformat(expected)
+    return from_public(kind, expected)
 
 
 def _microseconds(text: Any) -> int:

@@ -18,6 +18,7 @@ from sla_rules.testing.cases import Refusal
 from sla_rules.testing.causes import folded, names_of_deciders
 from sla_rules.testing.entries import read_entries
 from sla_rules.testing.words import ABOUT, LEDGER, NOTES, PARTS, REFUSAL, STATUS
+from sla_rules.worktime import to_us
 from sla_rules.worktime.durations import working_time
 
 __all__ = ["Expectations"]
@@ -26,6 +27,7 @@ _ALWAYS: Final = ("calendar_provisional", "given", "given_without_approver")
 """The notes that no rule needs to leave."""
 _FRACTION: Final = re.compile(r"-?\d+/[1-9]\d*\Z", re.ASCII)
 _CODE: Final = re.compile(r"[A-Z]\d{3}\Z", re.ASCII)
+_FINE: Final = re.compile(r"[.,]\d{7}", re.ASCII)
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z", re.ASCII)
 
 
@@ -214,11 +216,16 @@ class Expectations:
         if not isinstance(node, ScalarNode):
             self._ask.refuse("C109", f"{decision.name} is one value", node.span)
         value, kind = node.value, decision.type
-        if value is None or isinstance(value, bool):
+        if value is None or (isinstance(value, bool) and kind.kind == "bool"):
             return value
+        if isinstance(value, bool):
+            hint = "write it in quotes" if kind.kind in ("text", "enum") else ""
+            self._ask.refuse(
+                "C109", f"{decision.name} cannot be {node.text} without quotes", node.span, hint
+            )
         if kind.kind == "number" and kind.show != "duration":
             text = node.text.removesuffix("%") if kind.show == "percent" else node.text
-            number = Fraction(text) if _FRACTION.match(text) else parse_number(text)
+            number = _fraction(text) if "/" in text else parse_number(text)
             if number is None and not kind.unit and text.endswith("%"):  # a share, said as shown
                 hundredths = parse_number(text.removesuffix("%"))
                 number = None if hundredths is None else Fraction(hundredths) / 100
@@ -231,15 +238,20 @@ class Expectations:
 
     def _wrong(self, text: str, kind: Type) -> tuple[str, str] | None:
         """Why a text is no value of a type, and how to write one."""
-        if kind.kind == "instant" and not _has_zone(text):
-            return "no instant with a zone", "write it like 2024-03-05T10:00+08:00"
+        if kind.kind == "instant":
+            try:
+                to_us(text)
+            except SlaError as error:
+                hint = "write it like 2024-03-05T10:00+08:00"
+                fine = error.problems[0].hint if _FINE.search(text) else ""
+                return "no instant with a zone", fine or hint
         if kind.show == "duration" and _duration(text.removeprefix("-")) is None:
             return "no duration", "write it like 1 h 30 min"
         if kind.kind == "date" and not _is_date(text):
             return "no date", "write it like 2024-03-05"
         if kind.kind == "month" and not _MONTH.match(text):
             return "no month", "write it like 2024-03"
-        if kind.kind == "bool" and parse_number(text) is None:
+        if kind.kind == "bool":
             return "neither true nor false", "write true or false without quotes"
         if kind.kind == "enum" and kind.name not in self._unlisted:
             members = [each.name for each in self._program.enums.get(kind.name, ())]
@@ -282,11 +294,12 @@ def _parts(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {"value": value}
 
 
-def _has_zone(text: str) -> bool:
-    try:
-        return dt.datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
+def _fraction(text: str) -> Fraction | None:
+    """A fraction such as 1/3, both of whose numbers are numbers of the language."""
+    if not _FRACTION.match(text):
+        return None
+    over, under = map(parse_number, text.split("/"))
+    return None if over is None or under is None else Fraction(over) / under
 
 
 def _is_date(text: str) -> bool:

@@ -15,7 +15,7 @@ from sla_rules.language import program as ir
 from sla_rules.layout import Column, display_width, draw, wrap
 from sla_rules.rules import Rules
 from sla_rules.testing.cases import Case, Mismatch
-from sla_rules.testing.check import assess_case
+from sla_rules.testing.check import assess_case, expected_value
 from sla_rules.testing.deciding import Reason, deciding
 from sla_rules.testing.hints import rounding_to, same_amounts
 from sla_rules.testing.places import Place, first_of, place_of
@@ -152,19 +152,34 @@ class _Failure:
 
     def _values(self, mismatch: Mismatch, place: Place, decision: ir.Decision) -> tuple[str, str]:
         """Both values as a reader of the contract writes them, unless that makes them the same."""
-        wanted = self.case.expect.get(mismatch.what)
-        if isinstance(wanted, Mapping) or mismatch.what.endswith(".by"):
+        wanted, around = self.case.expect.get(mismatch.what), ""
+        if isinstance(wanted, Mapping):
+            if not wanted.keys() <= {"value", "within", "by"}:
+                return mismatch.expected, mismatch.got
+            around = self._around(decision, wanted.get("within"))
+            wanted = wanted.get("value")
+        if mismatch.what.endswith(".by"):
             return mismatch.expected, mismatch.got
         got = place.record.explain(place.name, self.lang).value
-        expected = self._shown(decision, wanted, mismatch.expected)
+        expected = self._shown(decision, wanted, mismatch.expected) + around
         return (expected, got) if expected != got else (mismatch.expected, mismatch.got)
+
+    def _around(self, decision: ir.Decision, within: Any) -> str:
+        """A tolerance, which is in microseconds of what is timed."""
+        if within is None:
+            return ""
+        kind = decision.type
+        timed = kind.kind == "instant" or kind.show == "duration"
+        value = within if timed else from_public(kind, within)
+        told = self.format.duration(value) if timed else self.format.value(kind, value)
+        return f" ± {told}"
 
     def _shown(self, decision: ir.Decision, wanted: Any, text: str) -> str:
         if wanted is None:
             return word("nothing", self.lang)
         try:
-            return self.format.value(decision.type, from_public(decision.type, wanted))
-        except (FactProblem, ValueError, TypeError, LookupError):
+            return self.format.value(decision.type, expected_value(decision.type, wanted))
+        except (FactProblem, SlaError, ValueError, TypeError, LookupError, ArithmeticError):
             return text
 
     # ── the grounds ──────────────────────────────────────────────────────────────────────────

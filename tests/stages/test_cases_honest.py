@@ -1,0 +1,111 @@
+"""A case that says nothing, or what cannot be, is refused; one that fails says so and never crashes."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sla_rules as sla
+from sla_rules.testing import check, read_cases
+from sla_rules.testing.failure import failure_text
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "cases.md"
+ENUMS = """\
+enums:
+  how: {late: {zh: 迟, en: late}, early: {zh: 早, en: early}}
+levels:
+"""
+MORE = """\
+      reached: {type: how, value: if overrun > 0 then late else early, clause: H1}
+      at: {value: closed_at, clause: H1}
+"""
+HEAD = """\
+ruleset: helpdesk
+defaults: {level: incident, given: {id: G-1, priority: 1, responded_after: 15 min}}
+cases:
+"""
+
+
+@pytest.fixture(scope="module")
+def rules() -> sla.Rules:
+    """The help desk of the guide to cases."""
+    page = GUIDE.read_text(encoding="utf-8")
+    text = page.split('title="helpdesk/ruleset.yaml"\n', 1)[1].split("```", 1)[0]
+    text = text.replace(
+        "      complaints: {",
+        "      closed_at: {type: instant, optional: true}\n      complaints: {",
+    )
+    return sla.load(text.replace("levels:\n", ENUMS, 1) + MORE)
+
+
+@pytest.fixture
+def read(rules: sla.Rules) -> Any:
+    def read(text: str, head: str = HEAD) -> tuple[list[Any], list[Any]]:
+        _, cases, problems = read_cases(
+            head + text, Path("some.cases.yaml"), loader=lambda _: rules
+        )
+        return cases, problems
+
+    return read
+
+
+def one(expect: str, given: str = "{}", more: str = "") -> str:
+    return f"  - {{name: case, clause: H1, given: {given}, expect: {expect}{more}}}\n"
+
+
+@pytest.fixture
+def told(read: Any, rules: sla.Rules) -> Any:
+    """The text of the only case, which fails."""
+
+    def told(text: str, **options: Any) -> str:
+        (case,), problems = read(text)
+        assert problems == []
+        mismatches = check(case, rules)
+        assert mismatches
+        return failure_text(case, mismatches, rules, **{"lang": "en", **options})
+
+    return told
+
+
+# --- values ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expect", "expected", "got"),
+    [
+        ("{limit: 14 min}", "14 min", "15 min"),
+        ("{limit: -14 min}", "-14 min", "15 min"),
+        ("{limit: {value: 14 min}}", "14 min", "15 min"),
+        ("{limit: {value: 14 min, by: row 1}}", "14 min", "15 min"),
+        ("{limit: {value: 10 min, within: 1 min}}", "10 min ± 1 min", "15 min"),
+        ("{score: {value: 18, by: band 1}}", "18 points", "30 points"),
+        ("{overrun: {value: 1/3, within: 0.1}}", "33.3333…% ± 10%", "0%"),
+        ("{reached: late}", "late", "early"),
+    ],
+)
+def test_what_is_expected_is_told_in_the_words_of_what_came_out(
+    told: Any, expect: str, expected: str, got: str
+) -> None:
+    row = told(one(expect)).splitlines()[3]
+    assert re.split(r"\s{2,}", row.strip())[2:4] == [expected, got]
+
+
+@pytest.mark.parametrize(
+    ("expect", "says"),
+    [
+        ("{reached: true}", "reached cannot be true without quotes"),
+        ("{score: true}", "score cannot be true without quotes"),
+        ("{at: 2024-03-05T10:00:00.1234567+08:00}", "is no instant"),
+        ("{at: 2024-03-05T10:00}", "is no instant with a zone"),
+        (f"{{score: 1/{'9' * 5000}}}", "score is a number"),
+        (f"{{score: {'9' * 5000}/7}}", "score is a number"),
+    ],
+)
+def test_what_a_result_can_never_be_is_a_problem_of_the_file(
+    read: Any, expect: str, says: str
+) -> None:
+    cases, (problem,) = read(one(expect))
+    assert cases == []
+    assert problem.code == "C109"
+    assert says in problem.message

@@ -19,8 +19,9 @@ class Entry:
     """An amount to set off: what it is of, when it was determined, by which clauses.
 
     A *correction* is what an earlier payment was paid too much, or, negative, too little: it is
-    no deduction, so no cap and no lapse touches it.  *cause* is the record and the decision that
-    the amount comes from, for explanations.
+    no deduction, so no cap and no lapse touches it.  *keyed* says that the name is the key of a
+    record, and not the place where a document happens to write it.  *cause* is the record and the
+    decision that the amount comes from, for explanations.
     """
 
     name: str
@@ -29,16 +30,18 @@ class Entry:
     position: int
     clauses: tuple[str, ...] = ()
     correction: bool = False
+    keyed: bool = True
     cause: Any = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen
 class Posting:
-    """A part of an entry that was settled with one payment."""
+    """A part of an entry that was settled with one payment; *keyed* as that entry is."""
 
     entry: str
     amount: Number
     clauses: tuple[str, ...]
+    keyed: bool = True
     cause: Any = attrs.field(default=None, eq=False, repr=False)
 
 
@@ -46,7 +49,9 @@ class Posting:
 class Moved:
     """What became of one entry at one payment; each amount is its part of that of the line.
 
-    *lapsed_by* are the rules by which a part lapsed: cap, total_cap, remainder.
+    *lapsed_by* are the rules by which a part lapsed: cap, total_cap, remainder.  *cut_by* are the
+    caps that let less of it be settled than there was and the payment could bear: what exceeds
+    them lapsed, or waits.
     """
 
     entry: str
@@ -59,6 +64,7 @@ class Moved:
     lapsed: Number
     carried_forward: Number
     lapsed_by: tuple[str, ...]
+    cut_by: tuple[str, ...]
 
 
 @attrs.frozen
@@ -79,6 +85,19 @@ class Line:
     postings: tuple[Posting, ...]
     moved: tuple[Moved, ...]
 
+    @property
+    def cut_by(self) -> frozenset[str]:
+        """The caps that cut a deduction at this payment."""
+        return frozenset(rule for each in self.moved for rule in each.cut_by)
+
+
+def _settled_first(each: Entry) -> tuple[dt.date, str, tuple[str, ...]]:
+    """What is settled first: by date, key and clauses.
+
+    Entries without a key stand in the order of their level, and stay so.
+    """
+    return each.on, each.name if each.keyed else "", each.clauses
+
 
 @attrs.define
 class _Open:
@@ -93,6 +112,7 @@ class _Open:
     new: bool = True
     lapsed: Number = 0
     lapsed_by: list[str] = attrs.field(factory=list)
+    held_back: bool = False
 
     def lapse(self, amount: Number, rule: str) -> None:
         """Let a part lapse by a rule."""
@@ -105,6 +125,7 @@ class _Open:
         """What became of it."""
         entry = self.entry
         owed = entry.correction and entry.amount < 0
+        cut = [rule for rule in self.lapsed_by if rule != "remainder"]
         return Moved(
             entry=entry.name,
             clauses=entry.clauses,
@@ -116,6 +137,7 @@ class _Open:
             lapsed=self.lapsed,
             carried_forward=0 if owed else self.left,
             lapsed_by=tuple(self.lapsed_by),
+            cut_by=tuple(dict.fromkeys((*cut, *(("cap",) if self.held_back else ())))),
         )
 
 
@@ -133,7 +155,7 @@ class Book:
         brought = _total(self._open)
         self._open = [_Open(each.entry, each.left, each.left, new=False) for each in self._open]
         new = [each for each in self._waiting if each.position <= position]
-        new.sort(key=lambda each: (each.on, each.name, each.clauses))
+        new.sort(key=_settled_first)
         self._waiting = [each for each in self._waiting if each.position > position]
         deductions = [_Open(each, each.amount, each.amount) for each in new if not each.correction]
         corrections = [_Open(each, each.amount, each.amount) for each in new if each.correction]
@@ -176,13 +198,14 @@ class Book:
         for each in self._open:
             part = min(each.left, available)
             if cap is not None and not each.entry.correction:
+                each.held_back = part > cap
                 part = min(part, cap)
                 cap -= part
             if part > 0:
                 each.left -= part
                 available -= part
                 entry = each.entry
-                postings.append(Posting(entry.name, part, entry.clauses, entry.cause))
+                postings.append(Posting(entry.name, part, entry.clauses, entry.keyed, entry.cause))
         return postings
 
     def enter(self, entry: Entry) -> None:

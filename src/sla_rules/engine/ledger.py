@@ -54,9 +54,10 @@ class Plan:
 
 @attrs.frozen
 class _Amount:
-    """An entry whose amount may be unknown."""
+    """An entry whose amount may be unknown; *keyed* where its name is a key."""
 
     name: str
+    keyed: bool
     amount: Any
     on: Any
     payment: Record | None
@@ -157,8 +158,15 @@ def _correct(
         return because(cause, due)
     for book, net in zip(books, (most, least), strict=True):
         if paid != net:
-            entry = Entry(_name(payment), paid - net, dates[position], position + 1)
-            book.enter(attrs.evolve(entry, correction=True))
+            entry = Entry(
+                _name(payment),
+                paid - net,
+                dates[position],
+                position + 1,
+                correction=True,
+                keyed=_key(payment) is not None,
+            )
+            book.enter(entry)
     return because(cause, due)
 
 
@@ -173,7 +181,9 @@ def _date_key(value: Any) -> dt.date:
 def _entry(each: _Amount, position: int, *, low: bool) -> Entry:
     amount = _ends(each.amount)[0 if low else 1]
     known = 0 if amount is None else amount
-    return Entry(each.name, known, each.on, position, each.clauses, cause=each.cause)
+    return Entry(
+        each.name, known, each.on, position, each.clauses, keyed=each.keyed, cause=each.cause
+    )
 
 
 def _position(plan: Plan, each: _Amount, ordered: list[Record], dates: list[dt.date]) -> int:
@@ -212,7 +222,8 @@ def _amounts(
             elif not isinstance(date, Unknown):
                 clauses = _clauses(source, record)
                 cause = (record, each.decision) if each.decision else None
-                found.append(_Amount(_name(record), value, date, payment, clauses, cause))
+                name, keyed = _name(record), _key(record) is not None
+                found.append(_Amount(name, keyed, value, date, payment, clauses, cause))
     return found, doubts
 
 
@@ -262,11 +273,17 @@ def _below(record: Record, path: tuple[str, ...]) -> Iterator[Any]:
         yield from _below(child, path[1:])
 
 
-def _name(record: Record) -> str:
+def _key(record: Record) -> str | None:
     fact = record.level.fact(record.level.key) if record.level.key else None
     if fact is None or isinstance(record[fact.index], Unknown):
-        return record.path
+        return None
     return str(to_public(fact.type, record[fact.index]))
+
+
+def _name(record: Record) -> str:
+    """What an entry is called: the key of its record, or else where the document has it."""
+    key = _key(record)
+    return record.path if key is None else key
 
 
 def _unknown(plan: Plan, payments: list[Record], cause: Any) -> Any:

@@ -68,10 +68,25 @@ def _twice(name: str) -> FactProblem:
     return FactProblem("F119", f"{name!r} is given twice", "keep it here or under given:")
 
 
-@lru_cache(maxsize=32)
 def shapes_for(program: ir.Program, naive_zone: str | None) -> "Shapes":
-    """The fact classes of a program; the same program and zone share them."""
-    return Shapes(program, naive_zone)
+    """The fact classes of a program; all programs made of the same text share those of a zone."""
+    return _shapes(_Declared(program.id, program.version, program.text_hash, naive_zone, program))
+
+
+@attrs.frozen
+class _Declared:
+    """What fact classes rest on; what else of a program was changed leaves them as they are."""
+
+    id: str
+    version: str
+    text_hash: str
+    zone: str | None
+    program: ir.Program = attrs.field(eq=False)
+
+
+@lru_cache(maxsize=32)
+def _shapes(declared: _Declared) -> "Shapes":
+    return Shapes(declared.program, declared.zone)
 
 
 class Shapes:

@@ -413,6 +413,8 @@ class Transition:
 class Program:
     """A whole ruleset, closed and typed; equal when id, version and source text are.
 
+    *changed* says by what a program differs from its text, for one that was made of another; it
+    is never the declaration of levels and facts.
     *inline* names those enumerations that stand at a fact instead of under ``enums``.
     *texts* are its files as they were read, *original* the contract in full, where a
     ``source.txt`` or ``contract.md`` lies beside them: what findings quote and look up.
@@ -421,6 +423,7 @@ class Program:
     id: str
     version: str
     text_hash: str = ""
+    changed: str = ""
     title: Titles = attrs.field(eq=False)
     source: Titles | None = attrs.field(eq=False)
     currency: str = attrs.field(eq=False)

@@ -32,7 +32,7 @@ class Mutant:
 
     def program(self, program: ir.Program) -> ir.Program:
         """The changed program."""
-        return rebuilt(program, self.home, self.step.old, self.step.new)
+        return rebuilt(program, self.home, self.step.old, self.step.new, self.number)
 
 
 def mutants(program: ir.Program) -> tuple[Mutant, ...]:

@@ -1,6 +1,7 @@
 """A program with one of its parts replaced; everything else is shared."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 import attrs
@@ -15,8 +16,17 @@ DROPPED = object()
 """Stands for nothing: the part is left out of the sequence in which it stands."""
 
 
-def rebuilt(program: ir.Program, home: Home, old: Any, new: Any) -> ir.Program:
-    """The program in which *new* stands for *old*, by identity, within one home."""
+def rebuilt(program: ir.Program, home: Home, old: Any, new: Any, number: int = 0) -> ir.Program:
+    """The program in which *new* stands for *old*, by identity, within one home.
+
+    It equals no program but those that were made of the same one by the change of this *number*.
+    """
+    change = (program.changed, home, number)
+    made = _rebuilt(program, home, old, new)
+    return attrs.evolve(made, changed=sha256(repr(change).encode()).hexdigest())
+
+
+def _rebuilt(program: ir.Program, home: Home, old: Any, new: Any) -> ir.Program:
     kind, *names = home
     if old.__class__ is ir.Scale:  # its bands stand at each band set that uses it, too
         old, new = old.bands, new.bands

@@ -26,6 +26,7 @@ from sla_rules.testing.lawful import (
     reordered,
     results,
     reversals,
+    settled_otherwise,
     worsenings,
 )
 from sla_rules.testing.lawtold import Breach, Voice
@@ -129,6 +130,15 @@ def _orders(trial: Trial, document: Any, other: Any) -> Breaches:
             f"{title}: {first} in this order, {second} in the other",
         )
         yield Breach((each.level, decision.name), (line,), decision.clauses, caption, other)
+    for each, was, is_ in settled_otherwise(results(one), results(two)):
+        first, second = (
+            "; ".join(" ".join(each).strip() for each in several) or "—" for several in (was, is_)
+        )
+        line = trial.said(
+            f"{each.path}：按下列次序冲抵 {first}，按另一种次序冲抵 {second}",
+            f"{each.path}: {first} is settled in this order, {second} in the other",
+        )
+        yield Breach((each.level, "postings"), (line,), (), caption, other)
     yield None
 
 

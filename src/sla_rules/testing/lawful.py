@@ -14,6 +14,7 @@ from sla_rules.language import program as ir
 from sla_rules.language.walk import parts
 from sla_rules.lint.cone import Cones, Slot, better
 from sla_rules.lint.drafts import public
+from sla_rules.quantities import exact_decimal
 from sla_rules.rules import Rules
 from sla_rules.testing.edges.field import Locus, path_of, unit_of
 from sla_rules.testing.plainly import plainly
@@ -30,9 +31,11 @@ __all__ = [
     "enclosed",
     "forgettable",
     "out_of_range",
+    "posted",
     "reordered",
     "results",
     "reversals",
+    "settled_otherwise",
     "worsenings",
 ]
 
@@ -46,6 +49,9 @@ def assessed(rules: Rules, document: Any, level: str | None = None) -> Assessmen
     except SlaError:
         return None
 
+
+Posted = tuple[tuple[str, str, str], ...]
+"""What was settled with a payment: key, clauses and amount of each part."""
 
 Results = tuple[Assessment, dict[str, Result], tuple["Results", ...]]
 """An assessment, what came out, and the same of its children in an order of their own."""
@@ -61,7 +67,29 @@ def results(assessment: Assessment) -> Results:
 def _told_apart(found: Results) -> tuple[str, str, str]:
     """By its key; records without one by what came out."""
     assessment, own, children = found
-    return assessment.level, assessment.id or "", repr((own, [_told_apart(e) for e in children]))
+    below = [_told_apart(each) for each in children]
+    return assessment.level, assessment.id or "", repr((own, posted(assessment), below))
+
+
+def posted(assessment: Assessment) -> Posted:
+    """What was settled with a payment, whatever the order of records: key, clauses, amount.
+
+    An entry without a key has the place of its record for a name; that is left out.
+    """
+    several = []
+    for each in recorded(assessment).postings:
+        name = each.entry if each.keyed else ""
+        several.append((name, ", ".join(each.clauses), str(exact_decimal(each.amount))))
+    return tuple(sorted(several))
+
+
+def settled_otherwise(one: Results, two: Results) -> Iterator[tuple[Assessment, Posted, Posted]]:
+    """The payments of two assessments of the same facts with which other entries were settled."""
+    for first, second in zip(one[2], two[2], strict=False):
+        yield from settled_otherwise(first, second)
+    before, after = posted(one[0]), posted(two[0])
+    if before != after:
+        yield one[0], before, after
 
 
 def differing(one: Results, two: Results) -> Iterator[tuple[Assessment, Result, Result]]:

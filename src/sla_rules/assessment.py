@@ -262,9 +262,7 @@ class Assessment:
         if kind.kind == "number":
             exact = exact_decimal(value)
             if kind.show == "money" and isinstance(exact, Decimal):
-                places = exact.as_tuple().exponent
-                cents = Decimal("0.01")
-                return exact.quantize(cents) if isinstance(places, int) and places >= -2 else exact
+                return _in_cents(exact)
             return exact
         return value
 
@@ -435,3 +433,16 @@ def result_dict(result: Result) -> dict[str, Any]:
             key: json_value(value) for key, value in given.items() if value is not None
         }
     return data
+
+
+def _in_cents(amount: Decimal) -> Decimal:
+    """An amount with two decimal places where it has fewer, however large it is.
+
+    Its digits are put down, not computed with: arithmetic of decimals has a precision that an
+    exact amount can be beyond.
+    """
+    sign, digits, places = amount.as_tuple()
+    missing = places + 2 if isinstance(places, int) else 0
+    if missing < 0 or not isinstance(places, int):
+        return amount
+    return Decimal((sign, (*digits, *(0,) * missing), -2))

@@ -1,5 +1,7 @@
 """What a careless or hostile caller hands over is refused with a reason, and costs no time."""
 
+from decimal import Decimal
+from fractions import Fraction
 from time import perf_counter
 from typing import Any
 
@@ -209,3 +211,19 @@ def test_what_is_no_ruleset_and_no_reading_is_told_so(wrong: Any) -> None:
         sla.changes(SERIES, wrong)
     with pytest.raises(sla.FactsError, match="there is no level"):
         SERIES.assess({}, level=[wrong])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("fee", ["9" * 26, "-" + "9" * 26, "9" * 28 + ".5", "0", "-0.5", "1.05"])
+def test_an_amount_is_exact_however_large_it_is(fee: str) -> None:
+    rules = sla.load(
+        HEAD
+        + """
+currency: CNY
+levels:
+  record: {facts: {fee: {type: money, step: 0.01 CNY}}, decisions: {half: fee / 2}}
+"""
+    )
+    half = rules.assess({"fee": Decimal(fee)})["half"]
+
+    assert Fraction(half) * 2 == Fraction(fee)
+    assert half.as_tuple().exponent == (-3 if fee == "1.05" else -2)

@@ -1,6 +1,7 @@
 """The cases format and its collector; and the law that every option of every reading has a case."""
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -495,3 +496,29 @@ def test_an_id_is_that_of_the_packaged_ruleset_wherever_the_program_is_started(
     assert said in capsys.readouterr().err
     assert main(["check", "gz-npc-2023", "./gz-npc-2023"]) == 1
     assert capsys.readouterr().err.count(said) == 1
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "dangling", "latin-1"])
+def test_what_is_no_readable_file_is_told_and_waited_for_by_nobody(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ruleset.yaml").write_text(
+        "language: 1\nid: rate\nversion: 1.0.0\ntitle: Rate\ntimezone: Asia/Shanghai\n"
+        "clauses: {C1: {text: 95%}}\n"
+        "levels: {q: {facts: {n: {type: number}}, decisions: {rate: {value: n, clause: C1}}}}\n",
+        encoding="utf-8",
+    )
+    file = tmp_path / "x.cases.yaml"
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "folder":
+        file.mkdir()
+    elif kind == "dangling":
+        file.symlink_to(tmp_path / "nowhere")
+    else:
+        file.write_bytes("ruleset: é\n".encode("latin-1"))
+
+    assert [each.code for each in run_cases(tmp_path).problems] == ["C112"]
+    assert main(["cases", str(tmp_path), "--edges"]) == 0
+    assert main(["test", str(tmp_path), "--require-cases"]) == 2
+    assert "x.cases.yaml:1:1: C112" in capsys.readouterr().err

@@ -236,3 +236,15 @@ def test_a_figure_before_a_constant_is_told_first() -> None:
 
     assert not any("CNY 0.00 exactly" in each for each in told)
     assert any(" exactly CNY 0.00" in each for each in told)
+
+
+def test_what_is_misspelt_is_answered_with_the_nearest_name() -> None:
+    rules = sla.load("gz-npc-2023")
+    with pytest.raises(ValueError, match="no decision 'grad'; did you mean 'grade'"):
+        propose(rules, "grad")
+    with pytest.raises(ValueError, match="no level 'mont'; did you mean 'month'"):
+        propose(rules, None, "mont")
+    with pytest.raises(ValueError, match="no decision 'grad' of level 'incident'"):
+        propose(rules, "grad", "incident")
+    with pytest.raises(TypeError, match="lists by level"):
+        propose(rules, documents=[{}])  # type: ignore[arg-type]

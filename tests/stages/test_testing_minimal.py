@@ -1,6 +1,7 @@
 """Small facts: minimal documents of every level, and shrinking."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -81,3 +82,30 @@ def test_yaml_is_read_as_the_same_facts() -> None:
 
     assert read_document(text + "\n") == facts
     assert flow(None) == "null"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(Decimal(each) for each in ("NaN", "-Infinity", "1E+5000", "1E+999999999")),
+        10**5000,
+        -(10**5000),
+        Fraction(10**5000, 3),
+    ],
+    ids=["nan", "infinite", "long", "longest", "whole", "negative", "share"],
+)
+def test_no_number_is_too_odd_to_shrink(odd: Any) -> None:
+    assert shrink({"a": odd, "b": 7}, lambda each: "a" in each).keys() == {"a"}
+
+
+def test_facts_may_be_nested_deeply() -> None:
+    deep: Any = [1]
+    for _ in range(3000):
+        deep = [deep]
+
+    assert shrink({"deep": deep, "b": 7}, lambda each: "b" in each, most=9) == {"b": 0}
+
+
+def test_questions_are_not_counted_below_nothing() -> None:
+    with pytest.raises(ValueError, match="most >= 0, got -1"):
+        shrink({"a": 1}, lambda _: True, most=-1)

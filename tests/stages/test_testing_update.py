@@ -1,5 +1,6 @@
 """Rewriting expectations in place: the value alone changes, and the case then holds."""
 
+import stat
 from pathlib import Path
 
 import pytest
@@ -213,3 +214,38 @@ def test_the_command_can_require_cases(tmp_path: Path, capsys: pytest.CaptureFix
     err = capsys.readouterr().err
     assert "C140" in err
     assert "C141" in err
+
+
+def test_a_file_that_may_not_be_written_is_left_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rules.yaml").write_text(RULES, encoding="utf-8")
+    file = tmp_path / "a.cases.yaml"
+    file.write_text(HEAD + "    loss: 1\n", encoding="utf-8")
+    monkeypatch.setattr("os.access", lambda *_: False)
+    update = update_cases(file)
+
+    assert update.changes == ()
+    assert [each.code for each in update.left] == ["C144"]
+    assert "loss: 1" in file.read_text(encoding="utf-8")
+
+
+def test_a_file_is_replaced_at_once_and_keeps_its_mode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rules.yaml").write_text(RULES, encoding="utf-8")
+    file = tmp_path / "a.cases.yaml"
+    file.write_text(HEAD + "    loss: 1\n", encoding="utf-8")
+    file.chmod(0o640)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", full)
+        assert [each.code for each in update_cases(file).left] == ["C144"]
+    assert "loss: 1" in file.read_text(encoding="utf-8")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.cases.yaml", "rules.yaml"]
+    assert update_cases(file).left == ()
+    assert "loss: 3" in file.read_text(encoding="utf-8")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640

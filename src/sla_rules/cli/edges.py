@@ -9,6 +9,7 @@ from sla_rules.cli.rulesets import load
 from sla_rules.rules import Rules, place_of
 from sla_rules.testing import SUFFIX, read_cases
 from sla_rules.testing.edges import as_yaml, propose
+from sla_rules.testing.run import text_of
 
 __all__ = ["cases"]
 
@@ -47,7 +48,10 @@ def _facts_of_cases(source: str, rules: Rules) -> dict[str, list[Any]]:
     folder = place if place is None or place.is_dir() else place.parent
     found: dict[str, list[Any]] = {}
     for path in sorted(folder.rglob(f"*{SUFFIX}")) if folder is not None else ():
-        own, several, problems = read_cases(path.read_text(encoding="utf-8-sig"), path)
+        text, _ = text_of(path)
+        if text is None:  # `sla-rules test` says what is wrong with it
+            continue
+        own, several, problems = read_cases(text, path)
         if own is None or problems or own.program != rules.program:
             continue
         for each in several:

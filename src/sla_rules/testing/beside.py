@@ -17,7 +17,7 @@ _FOLDER: Final = "cases"
 _ID: Final = re.compile(r"^id:[ \t]*([\"']?)([^\s\"'#]+)\1", re.MULTILINE)
 
 
-def ruleset_beside(path: Path, name: str) -> str:
+def ruleset_beside(path: str | Path, name: str) -> str:
     """What to load for the ruleset *name* of the file of cases *path*: a path, or the name itself.
 
     The ruleset lies in the folder above ``cases``, or in the folder of the file itself.  Where
@@ -26,7 +26,7 @@ def ruleset_beside(path: Path, name: str) -> str:
     and never a path: what it means does not depend on where the program was started.  Raises
     RulesetError for what would be a path.  A name that is unknown is left to what loads it.
     """
-    home = path.resolve().parent
+    home = Path(path).resolve().parent
     known = list(rulesets())
     for each in [home.parent, home] if home.name == _FOLDER else [home]:
         ids = _ids(each)

@@ -71,7 +71,7 @@ def _ruleset_of(file: Path) -> str:
 
 
 def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
+    try:  # a pipe or a device would never end
+        return file.read_text(encoding="utf-8-sig") if file.is_file() else ""
     except (OSError, ValueError):
         return ""

@@ -1,5 +1,6 @@
 """Run all cases that a path holds."""
 
+import stat
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -74,6 +75,8 @@ def files_of(path: str | Path) -> tuple[list[Path], list[Diagnostic]]:
 def text_of(file: Path, name: str | None = None) -> tuple[str | None, list[Diagnostic]]:
     """The text of a file of cases, or what is wrong with it; *name* is what problems call it."""
     try:
+        if not stat.S_ISREG(file.stat().st_mode):  # a pipe or a device would never end
+            raise OSError("it is no file")
         return file.read_text(encoding="utf-8-sig"), []
     except ValueError:
         reason, hint = "it is not UTF-8 text", "save it as UTF-8"

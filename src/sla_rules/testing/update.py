@@ -1,9 +1,13 @@
 """Rewrite what failing cases expect, in place: no comment moves, no layout changes."""
 
 import datetime as dt
+import os
 import re
+import stat
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from errno import EACCES
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -113,8 +117,32 @@ def update_file(
             written.leave(case.span, case.name, "it would not read as it should")
         left += written.left
     if changes:
-        file.write_bytes((mark + new).encode("utf-8"))
+        try:
+            _write(file, (mark + new).encode("utf-8"))
+        except OSError as error:
+            message = f"the file is left as it is, it cannot be written: {error.strerror or error}"
+            where, hint = Span(called, 1, 1), "look at its permissions and those of its folder"
+            return Update(
+                left=(*left, Diagnostic(code="C144", message=message, where=where, hint=hint))
+            )
     return Update(tuple(changes), tuple(left))
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Replace a file at once and with its mode: what interrupts it leaves the old one whole."""
+    real = file.resolve()
+    if not os.access(real, os.W_OK):
+        raise PermissionError(EACCES, os.strerror(EACCES))
+    number, name = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
+    new = Path(name)
+    try:
+        with os.fdopen(number, "wb") as stream:
+            stream.write(data)
+        new.chmod(stat.S_IMODE(real.stat().st_mode))
+        new.replace(real)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
 
 
 def _read_again(

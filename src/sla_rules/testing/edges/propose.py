@@ -6,7 +6,7 @@ from typing import Any, Final
 import attrs
 
 from sla_rules.assessment import Result, recorded
-from sla_rules.diagnostics import SlaError
+from sla_rules.diagnostics import SlaError, nearest
 from sla_rules.engine.bands import band_rows, select_band
 from sla_rules.facts.records import walk_records
 from sla_rules.language import program as ir
@@ -85,8 +85,15 @@ def propose(
     condition and choice; each optional fact left out.  What a ledger writes has no edges of its own
     and is left out unless it is named.  *documents* are facts by level to start
     from, beside those that are made up here; *steps* is how many assessments one decision may
-    cost.  Deterministic.  Raises ValueError where there is no such decision.
+    cost.  Deterministic.  Raises ValueError where there is no such decision or level, and
+    TypeError where *documents* does not say of which level they are.
     """
+    if documents is not None and not isinstance(documents, Mapping):
+        given = type(documents).__name__
+        raise TypeError(
+            f"expected documents as lists by level, such as {{'month': []}}, got {given}"
+        )
+    _known(rules, decision, level)
     wanted = [
         (home, each)
         for home in rules.program.levels.values()
@@ -97,8 +104,9 @@ def propose(
         if each.type.kind not in UNSTATED
     ]
     if not wanted and (decision is not None or level is not None):
+        what = "no decision" if decision is None else f"no decision {decision!r}"
         of = f" of level {level!r}" if level is not None else ""
-        raise ValueError(f"there is no decision {decision!r}{of} that cases can expect")
+        raise ValueError(f"there is {what}{of} that cases can expect")
     workshop = Workshop(rules)
     cases: list[ProposedCase] = []
     left: list[str] = []
@@ -108,6 +116,19 @@ def propose(
         cases += one.cases(own)
         left += one.left
     return Proposal(_named_apart(cases), tuple(dict.fromkeys(left)))
+
+
+def _known(rules: Rules, decision: str | None, level: str | None) -> None:
+    """Refuse a level or a decision that is not there, with the nearest name."""
+    levels = rules.program.levels
+    if level is not None and level not in levels:
+        raise ValueError(f"there is no level {level!r}; {nearest(level, levels)}".rstrip("; "))
+    homes = levels.values() if level is None else (levels[level],)
+    names = {each.name for home in homes for each in home.decisions}
+    if decision is not None and decision not in names:
+        of = f" of level {level!r}" if level is not None else ""
+        hint = nearest(decision, sorted(names))
+        raise ValueError(f"there is no decision {decision!r}{of}; {hint}".rstrip("; "))
 
 
 def _named_apart(cases: list[ProposedCase]) -> tuple[ProposedCase, ...]:

@@ -248,3 +248,22 @@ def test_what_is_misspelt_is_answered_with_the_nearest_name() -> None:
         propose(rules, "grad", "incident")
     with pytest.raises(TypeError, match="lists by level"):
         propose(rules, documents=[{}])  # type: ignore[arg-type]
+
+
+def test_a_file_of_cases_that_cannot_be_read_is_told_and_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "ruleset.yaml"
+    file.write_text(SAMPLE, encoding="utf-8")
+    command = ["cases", str(file), "late", "--edges", "--lang", "en"]
+    assert main(command) == 0
+    alone = capsys.readouterr()
+    (tmp_path / "a.cases.yaml").write_bytes(b"\xff\xfe")
+    (tmp_path / "b.cases.yaml").write_text("ruleset: [", encoding="utf-8")
+
+    assert main(command) == 0
+    beside = capsys.readouterr()
+    assert alone.err == ""
+    assert "a.cases.yaml:1:1: C112" in beside.err
+    assert "b.cases.yaml:" in beside.err
+    assert beside.out == alone.out

@@ -4,12 +4,11 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from sla_rules.cli.console import UsageError
+from sla_rules.cli.console import UsageError, report_problems
 from sla_rules.cli.rulesets import load
 from sla_rules.rules import Rules, place_of
-from sla_rules.testing import SUFFIX, read_cases
 from sla_rules.testing.edges import as_yaml, propose
-from sla_rules.testing.run import text_of
+from sla_rules.testing.gather import gather
 
 __all__ = ["cases"]
 
@@ -47,14 +46,12 @@ def _facts_of_cases(source: str, rules: Rules) -> dict[str, list[Any]]:
     place = place_of(source)
     folder = place if place is None or place.is_dir() else place.parent
     found: dict[str, list[Any]] = {}
-    for path in sorted(folder.rglob(f"*{SUFFIX}")) if folder is not None else ():
-        text, _ = text_of(path)
-        if text is None:  # `sla-rules test` says what is wrong with it
-            continue
-        own, several, problems = read_cases(text, path)
-        if own is None or problems or own.program != rules.program:
-            continue
-        for each in several:
+    if folder is None:
+        return found
+    gathered = gather(folder)
+    report_problems(each for each in gathered.problems if each.code != "C111")  # it may have none
+    for own, several in gathered.suites:
+        for each in several if own.program == rules.program else ():
             if "error" not in each.expect:
                 found.setdefault(each.level, []).append(each.facts)
     return found

@@ -31,7 +31,7 @@ def grown(program: ir.Program, level: ir.Level, document: Any, draw: Random) -> 
     fact = draw.choice(lists)
     below = program.levels[fact.type.name]
     several = list(document[fact.name])
-    if draw.random() < 0.5:  # the list of a record in the list, if it has one
+    if draw.randrange(2):  # the list of a record in the list, if it has one
         deeper = grown(program, below, several[-1], draw)
         if deeper is not several[-1]:
             return {**document, fact.name: [*several[:-1], deeper]}

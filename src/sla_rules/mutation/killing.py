@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import attrs
 
-from sla_rules.assessment import Assessment, Result, recorded
+from sla_rules.assessment import Assessment, recorded
 from sla_rules.diagnostics import SlaError
 from sla_rules.language import program as ir
 from sla_rules.mutation.aims import aims_of
@@ -22,6 +22,7 @@ from sla_rules.mutation.wander import Wanderer
 from sla_rules.testing.cases import Case
 from sla_rules.testing.plainly import plainly
 from sla_rules.testing.shrink import shrink
+from sla_rules.testing.written import expected
 
 __all__ = ["KillingCase", "killing_case"]
 
@@ -230,11 +231,3 @@ def _children(one: Assessment) -> Iterator[tuple[str, Assessment]]:
             named = child.id is not None or fact.type.kind == "record"
             if named and recorded(child).level.decisions:
                 yield f"{fact.name}.{child.id}" if child.id is not None else fact.name, child
-
-
-def expected(result: Result) -> Any:
-    """A result as a case expects it."""
-    if result.status == "final":
-        return None if result.value is None else plainly(result.value)
-    parts = {"status": result.status, "value": result.value, "low": result.low, "high": result.high}
-    return {name: plainly(value) for name, value in parts.items() if value is not None}

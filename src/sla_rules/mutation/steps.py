@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 import attrs
@@ -30,10 +31,11 @@ class Step:
 def steps(site: Site, program: ir.Program) -> Iterator[Step]:
     """Every change by one step of a part, in a fixed order."""
     part = site.part
-    for kind, of in _OF.items():
-        if isinstance(part, kind):
-            for operator, new in of(part, program):
-                yield Step(operator, part, new)
+    changes = [of(part) for kind, of in _OF.items() if isinstance(part, kind)]
+    if isinstance(part, ir.Constant):
+        changes.append(_constant(part, program))
+    for operator, new in chain.from_iterable(changes):
+        yield Step(operator, part, new)
 
 
 Changes = Iterator[tuple[str, Any]]
@@ -54,49 +56,49 @@ _OPPOSITE: Final[Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def _comparison(part: ir.Comparison, program: ir.Program) -> Changes:
+def _comparison(part: ir.Comparison) -> Changes:
     yield "comparison", attrs.evolve(part, op=_OPPOSITE[part.op])
 
 
-def _logic(part: ir.Logic, program: ir.Program) -> Changes:
+def _logic(part: ir.Logic) -> Changes:
     yield "logic", attrs.evolve(part, op=_OPPOSITE[part.op])
 
 
-def _negation(part: ir.Negation, program: ir.Program) -> Changes:
+def _negation(part: ir.Negation) -> Changes:
     yield "negation", part.operand
 
 
-def _condition(part: ir.Condition, program: ir.Program) -> Changes:
+def _condition(part: ir.Condition) -> Changes:
     yield "branches", attrs.evolve(part, then=part.otherwise, otherwise=part.then)
 
 
-def _membership(part: ir.Membership, program: ir.Program) -> Changes:
+def _membership(part: ir.Membership) -> Changes:
     for number in range(len(part.options)):
         if len(part.options) > 1:
             yield "member", attrs.evolve(part, options=_without(part.options, number))
 
 
-def _arithmetic(part: ir.Arithmetic, program: ir.Program) -> Changes:
+def _arithmetic(part: ir.Arithmetic) -> Changes:
     minus = part.op == "-" and isinstance(part.left, ir.Constant) and part.left.value == 0
     if part.op in "+-" and not minus:
         yield "sign", attrs.evolve(part, op=_OPPOSITE[part.op])
 
 
-def _call(part: ir.Call, program: ir.Program) -> Changes:
+def _call(part: ir.Call) -> Changes:
     if part.function in ("min", "max"):
         yield "extreme", attrs.evolve(part, function=_OPPOSITE[part.function])
     if part.function == "otherwise":
         yield "otherwise", part.arguments[0]
 
 
-def _aggregate(part: ir.Aggregate, program: ir.Program) -> Changes:
+def _aggregate(part: ir.Aggregate) -> Changes:
     if part.where is not None:
         yield "where", attrs.evolve(part, where=None)
     if part.function in ("min", "max"):
         yield "extreme", attrs.evolve(part, function=_OPPOSITE[part.function])
 
 
-def _table(part: ir.Table, program: ir.Program) -> Changes:
+def _table(part: ir.Table) -> Changes:
     rows = part.rows
     for number, row in enumerate(rows):
         if len(rows) > 1:
@@ -112,7 +114,7 @@ def _table(part: ir.Table, program: ir.Program) -> Changes:
             yield "swap", attrs.evolve(part, rows=swapped)
 
 
-def _test(part: ir.Test, program: ir.Program) -> Changes:
+def _test(part: ir.Test) -> Changes:
     if part.interval is not None:
         for operator, interval in _ends(part.interval):
             yield operator, attrs.evolve(part, interval=interval)
@@ -125,7 +127,7 @@ def _ends(interval: ir.Interval) -> Changes:
         yield "edge", attrs.evolve(interval, high_closed=not interval.high_closed)
 
 
-def _bands(part: Any, program: ir.Program) -> Changes:
+def _bands(part: Any) -> Changes:
     """Neighbours of one set exchange what they give; an edge moves on both of its sides."""
     bands: Any = part.bands
     if isinstance(part, ir.BandSet) and part.scale:
@@ -133,10 +135,8 @@ def _bands(part: Any, program: ir.Program) -> Changes:
     for build, several in _tuples(bands):
         for number, band in enumerate(several):
             if band.note:
-                yield (
-                    "note",
-                    _banded(part, build(_with(several, number, attrs.evolve(band, note="")))),
-                )
+                kept = attrs.evolve(band, note="")
+                yield "note", attrs.evolve(part, bands=build(_with(several, number, kept)))
             following = several[number + 1] if number + 1 < len(several) else None
             if following is None:
                 continue
@@ -144,14 +144,10 @@ def _bands(part: Any, program: ir.Program) -> Changes:
                 one = attrs.evolve(band, output=following.output)
                 two = attrs.evolve(following, output=band.output)
                 swapped = _with(_with(several, number, one), number + 1, two)
-                yield "swap", _banded(part, build(swapped))
+                yield "swap", attrs.evolve(part, bands=build(swapped))
             for operator, one, two in _shared_edge(band, following):
                 moved = _with(_with(several, number, one), number + 1, two)
-                yield operator, _banded(part, build(moved))
-
-
-def _banded(part: Any, bands: Any) -> Any:
-    return attrs.evolve(part, bands=bands)
+                yield operator, attrs.evolve(part, bands=build(moved))
 
 
 def _tuples(bands: Any) -> Iterator[tuple[Callable[[Any], Any], tuple[ir.Band, ...]]]:
@@ -206,19 +202,19 @@ def _same_number(one: Any, two: Any) -> bool:
     )
 
 
-def _rates(part: ir.Rates, program: ir.Program) -> Changes:
+def _rates(part: ir.Rates) -> Changes:
     for how in _other(part.how, RATE_WORDS):
         yield "rates", attrs.evolve(part, how=how)
 
 
-def _units(part: ir.Units, program: ir.Program) -> Changes:
+def _units(part: ir.Units) -> Changes:
     for count in _other(part.count, COUNTS):
         yield "counting", attrs.evolve(part, count=count)
     if part.free is not None:
         yield "free", attrs.evolve(part, free=None)
 
 
-def _clock(part: Any, program: ir.Program) -> Changes:
+def _clock(part: Any) -> Changes:
     if part.stops is not None:
         yield "suspension", attrs.evolve(part, stops=None)
     rule = part.day_rule if isinstance(part, ir.Deadline) else None
@@ -227,7 +223,7 @@ def _clock(part: Any, program: ir.Program) -> Changes:
             yield "day rule", attrs.evolve(part, day_rule=attrs.evolve(rule, rule=other))
 
 
-def _scorecard(part: ir.Scorecard, program: ir.Program) -> Changes:
+def _scorecard(part: ir.Scorecard) -> Changes:
     for number, section in enumerate(part.sections):
         if len(part.sections) > 1:
             yield "section", attrs.evolve(part, sections=_without(part.sections, number))
@@ -239,7 +235,7 @@ def _scorecard(part: ir.Scorecard, program: ir.Program) -> Changes:
         yield "rescale", attrs.evolve(part, rescale=None)
 
 
-def _decision(part: ir.Decision, program: ir.Program) -> Changes:
+def _decision(part: ir.Decision) -> Changes:
     for name in ("cap", "floor", "applies"):
         if getattr(part, name) is not None and not _no_limit(getattr(part, name)):
             yield name, _evolved(part, name, None)
@@ -253,17 +249,17 @@ def _no_limit(part: Any) -> bool:
     return isinstance(part, ir.Constant) and part.value in (None, True)
 
 
-def _rounding(part: ir.RoundingRule, program: ir.Program) -> Changes:
+def _rounding(part: ir.RoundingRule) -> Changes:
     if part.quantum is not None:
         other = "down" if part.mode != "down" else MODES[0]
         yield "rounding", attrs.evolve(part, mode=other)
 
 
-def _requirement(part: ir.Requirement, program: ir.Program) -> Changes:
+def _requirement(part: ir.Requirement) -> Changes:
     yield "requirement", DROPPED
 
 
-def _ledger(part: ir.Ledger, program: ir.Program) -> Changes:
+def _ledger(part: ir.Ledger) -> Changes:
     for name in ("cap", "total_cap", "rounding"):
         if getattr(part, name) is not None and not _no_limit(getattr(part, name)):
             yield name.replace("_", " "), _evolved(part, name, None)
@@ -278,7 +274,7 @@ def _ledger(part: ir.Ledger, program: ir.Program) -> Changes:
         yield "source", attrs.evolve(part, sources=_without(part.sources, number))
 
 
-def _dated(part: ir.Dated, program: ir.Program) -> Changes:
+def _dated(part: ir.Dated) -> Changes:
     for number, (date, value) in enumerate(part.cases[1:], 1):
         later = (date + dt.timedelta(days=1), value)
         yield "date", attrs.evolve(part, cases=_with(part.cases, number, later))
@@ -319,8 +315,7 @@ def _without(several: tuple[Any, ...], number: int) -> tuple[Any, ...]:
     return (*several[:number], *several[number + 1 :])
 
 
-_OF: Final[Mapping[Any, Callable[[Any, ir.Program], Changes]]] = {
-    ir.Constant: _constant,
+_OF: Final[Mapping[Any, Callable[[Any], Changes]]] = {
     ir.Comparison: _comparison,
     ir.Logic: _logic,
     ir.Negation: _negation,

@@ -7,6 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+from sla_rules.testing.shrink import GONE, Path, replaced
+
 __all__ = ["varied"]
 
 _ODD: Final = ("333.33", "77.77")
@@ -18,13 +20,13 @@ def varied(facts: Any) -> Iterator[Any]:
     """Documents that differ from *facts* in one value: numbers, instants, truths; or lack it."""
     for path, value in _leaves(facts):
         for other in _others(value):
-            yield _with(facts, path, other)
+            yield replaced(facts, path, other)
     for path, value in _leaves(facts):
         if isinstance(path[-1], str) and not isinstance(value, Mapping | list):
-            yield _lacking(facts, path)
+            yield replaced(facts, path, GONE)
 
 
-def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
+def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     if isinstance(value, Mapping):
         for key, each in value.items():
             yield from _leaves(each, (*path, key))
@@ -48,19 +50,3 @@ def _others(value: Any) -> Iterator[Any]:
         except ValueError:
             return
         yield from ((instant + step).isoformat() for step in _TIMES)
-
-
-def _with(value: Any, path: tuple[Any, ...], new: Any) -> Any:
-    if not path:
-        return new
-    key, *rest = path
-    if isinstance(value, Mapping):
-        return {**value, key: _with(value[key], tuple(rest), new)}
-    return [_with(each, tuple(rest), new) if n == key else each for n, each in enumerate(value)]
-
-
-def _lacking(value: Any, path: tuple[Any, ...]) -> Any:
-    key, *rest = path
-    if rest:
-        return _with(value, (key,), _lacking(value[key], tuple(rest)))
-    return {name: each for name, each in value.items() if name != key}

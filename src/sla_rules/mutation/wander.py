@@ -18,6 +18,7 @@ from sla_rules.lint.cone import Slot
 from sla_rules.lint.drafts import public
 from sla_rules.mutation.grown import grown
 from sla_rules.mutation.mutants import Mutant
+from sla_rules.mutation.trial import Key, key_of
 from sla_rules.rules import Rules
 from sla_rules.testing.edges.field import Field, Locus, Variant
 from sla_rules.testing.edges.propose import UNSTATED, propose
@@ -38,8 +39,8 @@ AT_ONCE: Final = (1, 1, 1, 2, 2, 3, 4)
 GROUNDS: Final = 8
 STEPS: Final = 1500
 """How many assessments may be made to find the edges of one decision."""
-GROWING: Final = 0.3
-"""How often a list is made longer."""
+GROWING: Final = 3
+"""In how many of ten documents a list is made longer."""
 
 
 @attrs.frozen(eq=False)
@@ -57,7 +58,7 @@ class Wanderer:
         self.rules = rules
         self.cases = Cases(rules.program)
         self._at_edges: dict[Any, list[Any]] = {}
-        self._workshops: dict[tuple[tuple[str, str], ...], Workshop | None] = {}
+        self._workshops: dict[Key, Workshop | None] = {}
 
     def at_edges(self, mutant: Mutant, readings: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
         """The facts at the edges of the decisions that a change touches, with their levels."""
@@ -103,13 +104,13 @@ class Wanderer:
                     document = replaced(document, start.loci[place].path, stated)
                 except LookupError:  # it is not stated, so it cannot be left out
                     continue
-            if draw.random() < GROWING:
+            if draw.randrange(10) < GROWING:
                 level = self.rules.program.levels[start.level]
                 document = grown(self.rules.program, level, document, draw)
             yield start.level, document
 
     def _workshop(self, readings: Mapping[str, str]) -> Workshop | None:
-        key = tuple(sorted(readings.items()))
+        key = key_of(readings)
         if key not in self._workshops:
             try:
                 self._workshops[key] = Workshop(self.rules.with_readings(readings))

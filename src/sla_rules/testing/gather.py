@@ -1,15 +1,13 @@
 """The cases that a path holds, with the ruleset that each file of them means."""
 
-from functools import lru_cache
 from pathlib import Path
 
 import attrs
 
 from sla_rules.diagnostics import Diagnostic, by_place
-from sla_rules.rules import Rules, load
+from sla_rules.rules import Rules
 from sla_rules.testing.cases import Case
-from sla_rules.testing.reading import read_cases
-from sla_rules.testing.run import files_of, text_of
+from sla_rules.testing.run import read_files
 
 __all__ = ["Gathered", "gather"]
 
@@ -30,17 +28,9 @@ def gather(path: str | Path) -> Gathered:
     >>> [(rules.id, len(cases) > 100) for rules, cases in gather("gz-npc-2023").suites]
     [('gz-npc-2023', True)]
     """
-    files, problems = files_of(path)
-    loaded = lru_cache(maxsize=None)(load)
+    _, several, problems = read_files(path)
     found: dict[Rules, list[Case]] = {}
-    for file in files:
-        text, unread = text_of(file)
-        problems += unread
-        if text is None:
-            continue
-        rules, cases, wrong = read_cases(text, file, loader=loaded)
-        problems += wrong
-        if rules is not None and not wrong:
-            found.setdefault(rules, []).extend(cases)
+    for rules, cases in several:
+        found.setdefault(rules, []).extend(cases)
     suites = tuple((rules, tuple(cases)) for rules, cases in found.items())
     return Gathered(suites, by_place(problems))

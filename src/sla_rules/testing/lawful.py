@@ -18,7 +18,7 @@ from sla_rules.quantities import exact_decimal
 from sla_rules.rules import Rules
 from sla_rules.testing.edges.field import Locus, path_of, unit_of
 from sla_rules.testing.plainly import plainly
-from sla_rules.testing.shrink import Path, replaced
+from sla_rules.testing.shrink import Path, lists_in, replaced
 from sla_rules.unknown import NOT_APPLICABLE, Unknown
 
 __all__ = [
@@ -104,20 +104,13 @@ def differing(one: Results, two: Results) -> Iterator[tuple[Assessment, Result, 
 
 def reordered(document: Any) -> Iterator[Any]:
     """The same facts in a few other orders: single lists turned or backwards, then everything."""
-    for path, several in _lists(document):
+    for path, several in lists_in(document):
+        if len(several) == 1:
+            continue
         yield replaced(document, path, several[::-1])
         if len(several) > 2:
             yield replaced(document, path, [*several[1:], several[0]])
     yield _backwards(document)
-
-
-def _lists(value: Any, path: Path = ()) -> Iterator[tuple[Path, list[Any]]]:
-    if isinstance(value, list) and len(value) > 1:
-        yield path, value
-    pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
-    for key, each in pairs:
-        if isinstance(each, Mapping | list):
-            yield from _lists(each, (*path, key))
 
 
 def _backwards(value: Any) -> Any:

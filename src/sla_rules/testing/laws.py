@@ -29,7 +29,7 @@ from sla_rules.rules import Rules, load
 from sla_rules.testing.drawing import HealthCheck, Phase, Unsatisfiable, given, settings
 from sla_rules.testing.drawing import strategies as st
 from sla_rules.testing.failure import language_of
-from sla_rules.testing.judging import CLOCK, JUDGES, Judge, Trial
+from sla_rules.testing.judging import CLOCKS, JUDGES, Judge, Trial, clock_breach
 from sla_rules.testing.lawtold import Breach, Voice
 from sla_rules.testing.shrink import shrink
 from sla_rules.testing.strategies import durations, facts, instants, readings
@@ -163,11 +163,12 @@ def clocks_add_up(source: Source, **options: Any) -> Test:
         name = data.draw(one_of(sorted(several)))
         moments = sorted(data.draw(_four(variants.instants(name))))
         budget = data.draw(variants.durations)
-        breach = CLOCK(several[name], name, moments, budget, attrs.evolve(voice, rules=read))
+        told = attrs.evolve(voice, rules=read)
+        breach = clock_breach(several[name], name, moments, budget, told)
         if breach is not None:
             raise _Found(breach, None, choices, None)
 
-    return _wrapped("clocks_add_up", run, voice, lambda found: found)
+    return _wrapped("clocks_add_up", CLOCKS, run, voice, lambda found: found)
 
 
 def _four(drawn: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
@@ -283,7 +284,7 @@ def _test(name: str, source: Source, options: Mapping[str, Any]) -> Test:
     def smaller(found: _Found) -> _Found:
         return _smaller(judge, trial, found)
 
-    test = _wrapped(name, run, voice, smaller)
+    test = _wrapped(name, judge.title, run, voice, smaller)
 
     def told() -> None:
         __tracebackhide__ = True
@@ -297,7 +298,13 @@ def _test(name: str, source: Source, options: Mapping[str, Any]) -> Test:
     return told
 
 
-def _wrapped(name: str, run: Any, voice: Voice, smaller: Callable[[_Found], _Found]) -> Test:
+def _wrapped(
+    name: str,
+    title: tuple[str, str],
+    run: Any,
+    voice: Voice,
+    smaller: Callable[[_Found], _Found],
+) -> Test:
     """The test that tells a breach in words."""
 
     def test() -> None:
@@ -308,7 +315,6 @@ def _wrapped(name: str, run: Any, voice: Voice, smaller: Callable[[_Found], _Fou
         except _Found as first:
             found = smaller(first)
             read = voice.rules.with_readings(found.choices)
-            title = JUDGES[name].title
             text = attrs.evolve(voice, rules=read).text(
                 name, title, found.breach, found.document, found.choices, found.level
             )

@@ -6,13 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from sla_rules.diagnostics import Diagnostic, Span, by_place
-from sla_rules.rules import load, place_of
-from sla_rules.testing.cases import SUFFIX, CaseResult, CasesReport
+from sla_rules.rules import Rules, load, place_of
+from sla_rules.testing.cases import SUFFIX, Case, CaseResult, CasesReport
 from sla_rules.testing.check import check
 from sla_rules.testing.reading import read_cases
 from sla_rules.testing.required import lacking, none_found, rulesets_below
 
-__all__ = ["files_of", "run_cases", "text_of"]
+__all__ = ["files_of", "read_files", "run_cases", "text_of"]
 
 
 def run_cases(path: str | Path, *, require_cases: bool = False) -> CasesReport:
@@ -28,18 +28,12 @@ def run_cases(path: str | Path, *, require_cases: bool = False) -> CasesReport:
     >>> report.passed, report.failures, len(report.results) > 100
     (True, (), True)
     """
-    files, problems = files_of(path)
-    loaded = lru_cache(maxsize=None)(load)  # of this run: a ruleset may be edited before the next
-    results: list[CaseResult] = []
-    for file in files:
-        text, found = text_of(file)
-        problems += found
-        if text is None:
-            continue
-        rules, cases, found = read_cases(text, file, loader=loaded)
-        problems += found
-        if rules is not None and not found:
-            results += [CaseResult(case, tuple(check(case, rules)), rules) for case in cases]
+    files, suites, problems = read_files(path)
+    results = [
+        CaseResult(case, tuple(check(case, rules)), rules)
+        for rules, cases in suites
+        for case in cases
+    ]
     if require_cases:
         problems += _missing(path, any_case=bool(results or problems))
     return CasesReport(tuple(map(str, files)), tuple(results), by_place(problems))
@@ -55,6 +49,28 @@ def _missing(path: str | Path, *, any_case: bool) -> Iterator[Diagnostic]:
                 yield problem
     if not any_case:
         yield none_found(str(path))
+
+
+def read_files(
+    path: str | Path,
+) -> tuple[list[Path], list[tuple[Rules, tuple[Case, ...]]], list[Diagnostic]]:
+    """The files of cases that a path holds, the cases of those that can be used, and problems.
+
+    A ruleset is loaded once, however many files are about it.
+    """
+    files, problems = files_of(path)
+    loaded = lru_cache(maxsize=None)(load)  # of this run: a ruleset may be edited before the next
+    suites: list[tuple[Rules, tuple[Case, ...]]] = []
+    for file in files:
+        text, found = text_of(file)
+        problems += found
+        if text is None:
+            continue
+        rules, cases, found = read_cases(text, file, loader=loaded)
+        problems += found
+        if rules is not None and not found:
+            suites.append((rules, tuple(cases)))
+    return files, suites, problems
 
 
 def files_of(path: str | Path) -> tuple[list[Path], list[Diagnostic]]:

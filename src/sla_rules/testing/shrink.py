@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-__all__ = ["GONE", "Path", "replaced", "shrink"]
+__all__ = ["GONE", "Path", "lists_in", "replaced", "shrink"]
 
 MOST: Final = 2000
 """How often the predicate is asked, unless told otherwise."""
@@ -140,3 +140,14 @@ def replaced(value: Any, path: Path, new: Any) -> Any:
             changed[key] = new
         new = changed
     return new
+
+
+def lists_in(value: Any, path: Path = ()) -> Iterator[tuple[Path, list[Any]]]:
+    """The lists of a document that hold something, with their places, the outer ones first."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from lists_in(each, (*path, key))
+    elif isinstance(value, list) and value:
+        yield path, value
+        for number, each in enumerate(value):
+            yield from lists_in(each, (*path, number))

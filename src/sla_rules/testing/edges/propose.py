@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import attrs
 
-from sla_rules.assessment import Result, recorded
+from sla_rules.assessment import recorded
 from sla_rules.diagnostics import SlaError, nearest
 from sla_rules.engine.bands import band_rows, select_band
 from sla_rules.facts.records import walk_records
@@ -19,6 +19,7 @@ from sla_rules.testing.edges.told import Teller
 from sla_rules.testing.minimal import Workshop
 from sla_rules.testing.plainly import flow, plainly
 from sla_rules.testing.shrink import shrink
+from sla_rules.testing.written import expected
 
 __all__ = ["Proposal", "ProposedCase", "edge_cases", "propose"]
 
@@ -259,15 +260,3 @@ class _Proposer:
                 clauses: tuple[str, ...] = () if band is None else band.band.clauses
                 return clauses
         return ()
-
-
-def expected(result: Result) -> Any:
-    """A result as a case expects it: its value, or what is known while it is open."""
-    if result.status == "final":
-        return None if result.value is None else plainly(result.value)
-    found = {"status": result.status}
-    for name in ("low", "high"):
-        value = getattr(result, name)
-        if value is not None:
-            found[name] = plainly(value)
-    return found

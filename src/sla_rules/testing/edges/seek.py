@@ -1,6 +1,6 @@
 """Facts for every edge of a decision: bases, single changes towards each edge, and then further."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import attrs
@@ -9,7 +9,7 @@ from sla_rules.language import program as ir
 from sla_rules.lint.cone import Slot
 from sla_rules.testing.edges.field import Exhausted, Field, Locus, Variant, crossing
 from sla_rules.testing.edges.goals import Goals, Option, Rows, Turn
-from sla_rules.testing.shrink import GONE, Path, replaced
+from sla_rules.testing.shrink import GONE, lists_in, replaced
 from sla_rules.unknown import Unknown
 
 __all__ = ["Aim", "Seeker"]
@@ -79,7 +79,7 @@ class Seeker:
 
     def _fewer_records(self, base: Variant) -> None:
         """The same facts with each list emptied, and without its last record."""
-        for path, several in _lists(base.document):
+        for path, several in lists_in(base.document):
             for fewer in [[], several[:-1]] if len(several) > 1 else [[]]:
                 variant = self.field.base(replaced(base.document, path, fewer))
                 if variant is not None:
@@ -200,17 +200,6 @@ class Seeker:
                     yield other, left
                     if not left:
                         return
-
-
-def _lists(value: Any, path: Path = ()) -> Iterator[tuple[Path, list[Any]]]:
-    """The lists of records in a document, with their places."""
-    if isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from _lists(each, (*path, key))
-    elif isinstance(value, list) and value:
-        yield path, value
-        for number, each in enumerate(value):
-            yield from _lists(each, (*path, number))
 
 
 def _reads(option: Option, variant: Variant) -> Any:

@@ -1,11 +1,11 @@
 """Proposed cases as a file of cases, each marked for a person to confirm."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from sla_rules.rules import Rules
-from sla_rules.testing.edges.propose import Proposal, ProposedCase
-from sla_rules.testing.plainly import flow, yaml_lines
+from sla_rules.testing.edges.propose import Proposal
+from sla_rules.testing.plainly import flow
+from sla_rules.testing.written import case_lines
 
 __all__ = ["as_yaml"]
 
@@ -21,7 +21,6 @@ HEADS = {
         "Not proposed:",
     ),
 }
-MARKS = {"zh": "# 待确认", "en": "# to confirm"}
 
 
 def as_yaml(
@@ -46,28 +45,16 @@ def _lines(proposal: Proposal, rules: Rules, ruleset: str, lang: str) -> Iterato
         if option != rules.program.defaults[name]
     }
     for case in proposal.cases:
-        yield from _case(case, readings, MARKS[lang])
+        yield from case_lines(
+            case.name,
+            case.clauses,
+            case.level,
+            case.given,
+            case.expect,
+            readings=readings,
+            lang=lang,
+        )
     if proposal.left_out:
         yield ""
         yield f"# {left}"
         yield from (f"#   {each}" for each in proposal.left_out)
-
-
-def _case(case: ProposedCase, readings: dict[str, str], mark: str) -> Iterator[str]:
-    yield f"  - name: {flow(case.name)}  {mark}"
-    clauses = list(case.clauses) if len(case.clauses) > 1 else "".join(case.clauses)
-    yield f"    clause: {flow(clauses)}"
-    yield f"    level: {flow(case.level)}"
-    if readings:
-        yield f"    readings: {flow(readings)}"
-    yield from _part("given", case.given)
-    yield from _part("expect", case.expect)
-
-
-def _part(key: str, value: Any) -> Iterator[str]:
-    lines = list(yaml_lines(value, 6))
-    if len(lines) == 1 and lines[0].lstrip().startswith("{"):
-        yield f"    {key}: {lines[0].strip()}"
-    else:
-        yield f"    {key}:"
-        yield from lines

@@ -1,6 +1,9 @@
 """Mutation: every step is made, noticed or told, and the same from run to run."""
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -247,8 +250,10 @@ def test_the_command_tells_survivors_and_fails_below_a_share(
     (tmp_path / "a.cases.yaml").write_text(CASES + GOOD, encoding="utf-8")
     path = str(tmp_path)
 
-    assert main(["mutate", path, "--lang", "en", "--fail-under", "100"]) == 1
-    told_ = capsys.readouterr().out
+    assert main(["mutate", path, "--lang", "en", "--fail-under", "100", "--explained"]) == 1
+    told_, missed = capsys.readouterr()
+    assert " % of the changes are noticed, less than the 100 % that is asked for" in missed
+    assert missed.count(": not explained: S") == told_.count("no case would notice S")
     assert "no case would notice S" in told_
     assert "this case would notice it:" in told_
     assert "to confirm" in told_
@@ -455,7 +460,7 @@ def test_a_change_that_leaves_no_contract_is_counted_apart(
     assert report.total + report.equivalent + report.refused == len(mutants(rules.program))
     assert not any("first" in each.text.en for each in report.survivors)
     assert main(["mutate", str(tmp_path), "--no-cases", "--lang", "en"]) == 0
-    assert "; 1 more leave no contract that can be applied\n" in capsys.readouterr().out
+    assert "; 1 more leaves no contract that can be applied\n" in capsys.readouterr().out
     assert main(["mutate", str(tmp_path), "--no-cases"]) == 0
     assert "；1 处改动使合同无法适用，也不计\n" in capsys.readouterr().out
 
@@ -484,3 +489,51 @@ def test_what_goes_wrong_in_another_process_is_raised_here() -> None:
         list(shared(halves, [1, 0], 1))
     with pytest.raises(RuntimeError, match="ended before its task was done"):
         list(shared(leaves, [3], 1))
+
+
+def test_clauses_are_a_list_of_clauses_that_are_there() -> None:
+    rules = sla.load(RULESET)
+    with pytest.raises(ValueError, match="there is no clause 'S11'"):
+        mutate(rules, [], clauses=["S11"])
+    with pytest.raises(TypeError, match="clauses as a list"):
+        mutate(rules, [], clauses="S1")
+
+
+def test_a_clause_of_one_ruleset_leaves_the_others_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("small", "other"):
+        (tmp_path / name).mkdir()
+        text = RULESET.replace("id: small", f"id: {name}")
+        text = text if name == "small" else text.replace("S1", "T1")
+        (tmp_path / name / "ruleset.yaml").write_text(text, encoding="utf-8")
+        cases = (CASES + GOOD).replace("ruleset: small", f"ruleset: {name}")
+        cases = cases if name == "small" else cases.replace("S1", "T1")
+        (tmp_path / name / "a.cases.yaml").write_text(cases, encoding="utf-8")
+
+    assert main(["mutate", str(tmp_path), "--clause", "T1", "--no-cases", "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "other 1" in out
+    assert "small 1" not in out
+
+
+def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
+    """However it was ended: nobody would hear of their answers."""
+    script = tmp_path / "starts.py"
+    script.write_text(
+        "import time\n"
+        "from sla_rules.mutation.processes import shared\n"
+        "def sleeps(task):\n"
+        "    print('begun', flush=True)\n"
+        "    time.sleep(60)\n"
+        "def make():\n"
+        "    return sleeps\n"
+        "if __name__ == '__main__':\n"
+        "    list(shared(make, [1, 2], 2))\n",
+        encoding="utf-8",
+    )
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        assert [parent.stdout.readline() for _ in range(2)] == ["begun\n", "begun\n"]
+        parent.send_signal(signal.SIGTERM)
+        parent.communicate(timeout=30)  # nobody holds the other end of its output any more

@@ -21,7 +21,7 @@ from sla_rules.mutation import (
     killing_yaml,
 )
 from sla_rules.mutation import mutate as run
-from sla_rules.quantities import parse_number
+from sla_rules.quantities import format_number, parse_number
 from sla_rules.rules import Rules
 from sla_rules.testing.gather import gather
 
@@ -31,7 +31,10 @@ BAR: Final = 30
 
 
 def mutate(arguments: Namespace) -> int:
-    """``sla-rules mutate``: 1 if less is noticed or explained than wanted, 2 if broken."""
+    """``sla-rules mutate``: 1 if less is noticed or explained than wanted, 2 if broken.
+
+    Cases that do not hold give 1 too, as they do with ``test``.
+    """
     least = _share(arguments.fail_under)
     workers = _workers(arguments.workers)
     gathered = [gather(path) for path in arguments.paths]
@@ -45,12 +48,15 @@ def mutate(arguments: Namespace) -> int:
     suites = [suite for each in gathered for suite in each.suites]
     _known([rules for rules, _ in suites], arguments.clause or ())
     for rules, cases in suites:
+        mine = _among(rules, arguments.clause or ())
+        if arguments.clause and not mine:
+            continue  # another one of the rulesets has them
         try:
             report = run(
                 rules,
                 cases,
                 workers=workers,
-                clauses=tuple(arguments.clause or ()),
+                clauses=mine,
                 propose=not arguments.no_cases,
                 progress=_bar(rules.id),
             )
@@ -65,17 +71,46 @@ def mutate(arguments: Namespace) -> int:
     else:
         for report in reports:
             print(*_lines(report, arguments.lang, sought=not arguments.no_cases), sep="\n")
-    below = least is not None and any(each.score < least for each in reports)
-    silent = any(not each.because for report in reports for each in report.survivors)
-    return 2 if problems else int(below or bool(stale) or (arguments.explained and silent))
+    missed = [line for each in reports for line in _missed(each, least, arguments)]
+    if missed:
+        sys.stdout.flush()
+        print(*missed, sep="\n", file=sys.stderr)
+    left_out = any(each.left_out for each in reports)
+    return 2 if problems else int(bool(missed) or bool(stale) or left_out)
+
+
+def _missed(report: MutationReport, least: Fraction | None, arguments: Namespace) -> Iterator[str]:
+    """What is asked for and not so: a line for the share, one for each unexplained survivor."""
+    english = arguments.lang == "en"
+    if arguments.explained:
+        for each in report.survivors:
+            if not each.because:
+                text = each.text.of(arguments.lang)
+                yield f"{_near(each.span)}: " + (
+                    f"not explained: {text}" if english else f"未说明：{text}"
+                )
+    if least is not None and report.score < least:
+        asked = format_number(least * 100)
+        yield (
+            f"{report.ruleset} {report.version}: {report.percent} % of the changes are noticed, "
+            f"less than the {asked} % that is asked for"
+            if english
+            else f"{report.ruleset} {report.version}：能发现 {report.percent}% 的改动，"
+            f"低于要求的 {asked}%"
+        )
+
+
+def _among(rules: Rules, clauses: Sequence[str]) -> tuple[str, ...]:
+    """Those clauses that the ruleset has, or has clauses below."""
+    ids = [f"{each}." for each in rules.program.clauses]
+    return tuple(each for each in clauses if any(own.startswith(f"{each}.") for own in ids))
 
 
 def _known(several: Sequence[Rules], clauses: Sequence[str]) -> None:
     """Refuse a clause that none of the rulesets has, nor clauses below it."""
-    ids = {clause for rules in several for clause in rules.program.clauses}
     for wanted in clauses:
-        if not any(f"{each}.".startswith(f"{wanted}.") for each in ids):
-            hint = nearest(wanted, ids)
+        if not any(_among(rules, [wanted]) for rules in several):
+            hint = nearest(wanted, {each for rules in several for each in rules.program.clauses})
             raise UsageError(f"there is no clause {wanted!r}" + (f"; {hint}" if hint else ""))
 
 
@@ -119,16 +154,18 @@ def _lines(report: MutationReport, lang: str, *, sought: bool) -> Iterator[str]:
     name = f"{report.ruleset} {report.version}"
     if report.left_out:
         yield (
-            f"{name}: {report.left_out} cases do not hold and are left out: they notice anything"
+            f"{name}: {_left_out(report.left_out)}"
             if lang == "en"
             else f"{name}：{report.left_out} 个案例目前不符，未计入（不符的案例“发现”一切改动）"
         )
     if lang == "en":
         yield (
-            f"{name}: {report.cases} cases notice {report.killed} of {report.total} changes "
-            f"({report.percent} %); {report.equivalent} more change nothing"
+            f"{name}: {_does(report.cases, 'case', 'notice')} {report.killed} of "
+            f"{_count(report.total, 'change')} ({report.percent} %); "
+            f"{report.equivalent} more {_verb(report.equivalent, 'change')} nothing"
             + (
-                f"; {report.refused} more leave no contract that can be applied"
+                f"; {report.refused} more {_verb(report.refused, 'leave')} no contract that can "
+                "be applied"
                 if report.refused
                 else ""
             )
@@ -139,6 +176,24 @@ def _lines(report: MutationReport, lang: str, *, sought: bool) -> Iterator[str]:
             f"（{report.percent}%）；另有 {report.equivalent} 处改动不产生任何差别，不计"
             + (f"；{report.refused} 处改动使合同无法适用，也不计" if report.refused else "")
         )
+
+
+def _left_out(number: int) -> str:
+    if number == 1:
+        return "1 case does not hold and is left out: it notices anything"
+    return f"{number} cases do not hold and are left out: they notice anything"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _verb(number: int, verb: str) -> str:
+    return f"{verb}{'s' if number == 1 else ''}"
+
+
+def _does(number: int, noun: str, verb: str) -> str:
+    return f"{_count(number, noun)} {_verb(number, verb)}"
 
 
 def _near(span: Span) -> Span:

@@ -1,9 +1,11 @@
 """Tasks shared between processes, each of which works with what it made for itself."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
+from threading import Thread
 from typing import Any
 
 __all__ = ["shared"]
@@ -48,8 +50,15 @@ def shared(make: Callable[[], Work], tasks: Sequence[Any], count: int) -> Iterat
                 yield outcome
 
 
+def _end_with(parent: Any) -> None:  # pragma: no cover  # elsewhere
+    """End at once when the process that wants the answers is gone, however it was ended."""
+    parent.join()
+    os._exit(1)
+
+
 def _serve(make: Callable[[], Work], pipe: Connection) -> None:  # pragma: no cover  # elsewhere
-    """What a process of its own does until it is ended."""
+    """What a process of its own does until it is ended, or the one that started it is gone."""
+    Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
     try:
         work = make()
         while True:

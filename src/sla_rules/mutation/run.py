@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import attrs
 
+from sla_rules.diagnostics import nearest
 from sla_rules.mutation.equivalent import Prover
 from sla_rules.mutation.killing import KillingCase, killing_case
 from sla_rules.mutation.mutants import Mutant, mutants
@@ -62,8 +63,15 @@ def mutate(
     With *propose* each survivor has the smallest case that would notice it, where one is found.
     *progress* is told how many changes are done, of how many.
 
-    Raises ValueError when no case holds, and when *workers* is less than 1.
+    Raises ValueError when no case holds, when *workers* is less than 1, and for a clause that the
+    ruleset has not, nor any below it; TypeError when *clauses* is one text.
     """
+    if isinstance(clauses, str):
+        raise TypeError(f"expected clauses as a list, such as [{clauses!r}], got one text")
+    for wanted in clauses:
+        if not any(f"{each}.".startswith(f"{wanted}.") for each in rules.program.clauses):
+            hint = nearest(wanted, rules.program.clauses)
+            raise ValueError(f"there is no clause {wanted!r}; {hint}".rstrip("; "))
     if workers < 1:
         raise ValueError(f"workers must be 1 or more, not {workers}")
     holding = [case for case in cases if not check(case, rules)]

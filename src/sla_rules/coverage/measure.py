@@ -10,6 +10,7 @@ from sla_rules.coverage.report import CoverageReport, Point
 from sla_rules.coverage.targets import Target, targets
 from sla_rules.coverage.used import Used, used
 from sla_rules.diagnostics import Diagnostic, SlaError
+from sla_rules.facts.document import read_document
 from sla_rules.language import program as ir
 from sla_rules.language.check.clauses import cited_clauses
 from sla_rules.listening import Event, ListeningEngine, listen
@@ -124,7 +125,8 @@ def _runs(rules: Rules, cases: Sequence[Case]) -> Iterator[_Run]:
         chosen, engine = engines[key]
         outcome, ear = listen(chosen, case.facts, case.level, engine=engine)
         record = recorded(outcome) if isinstance(outcome, Assessment) else None
-        part = used(rules.program, chosen.readings, outcome, record, ear.heard)
+        stated = case.level or rules.top_level, read_document(case.facts)
+        part = used(rules.program, chosen.readings, outcome, record, ear.heard, stated)
         yield _Run(
             case=case,
             holds=not compare(case, outcome, ear),

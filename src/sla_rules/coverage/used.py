@@ -11,7 +11,6 @@ from sla_rules.facts.records import Record, walk_records
 from sla_rules.language import program as ir
 from sla_rules.language.walk import chosen, fields_in
 from sla_rules.listening import Deed, Event
-from sla_rules.unknown import Unknown
 
 __all__ = ["Used", "used"]
 
@@ -31,19 +30,24 @@ def used(
     outcome: Assessment | SlaError,
     record: Record | None,
     heard: set[Event],
+    stated: tuple[str, Any],
 ) -> Used:
-    """What took part, from what was heard and from the facts that were stated or refused."""
+    """What took part, from what was heard and from the facts that were stated or refused.
+
+    *stated* is the level of the facts, and the facts as the case states them.
+    """
     records = [] if record is None else list(walk_records(record))
     reader = _Reader(program, choices, heard, frozenset(each.level.name for each in records))
     for level in program.levels.values():
         reader.level(level)
     if isinstance(outcome, SlaError):
         for problem in outcome.problems:
-            reader.refused(str(problem.where))
+            reader.refused(stated[0], str(problem.where))
             if problem.code == "F135" and program.transition is not None:
                 reader.clauses.update(program.transition.clauses)
     for each in records:
-        reader.stated(each)
+        reader.asked(each)
+    reader.stated(*stated) if records else None
     ran = frozenset(reader.clauses)
     return Used(ran, ran | reader.idle, frozenset(reader.readings))
 
@@ -73,7 +77,7 @@ class _Reader:
             if (decision, Deed.RAN) in self.heard:
                 self.clauses.update(decision.clauses)
                 self._walk(decision, level.name)
-            elif (decision, Deed.NOT_APPLICABLE) in self.heard or self._left_out(decision, level):
+            elif self._not_applied(decision) or self._left_out(decision, level):
                 self.idle.update(decision.clauses)
                 self._walk(decision.applies, level.name)
         for each in level.require:
@@ -90,6 +94,10 @@ class _Reader:
                 elif source.level in self.levels and self._constant(source.amount):
                     self._walk(source.amount, source.level)  # it rests on what makes it so
 
+    def _not_applied(self, decision: ir.Decision) -> bool:
+        """Whether it was asked if a decision applies, and it did not, or that is not known."""
+        return any((decision, deed) in self.heard for deed in (Deed.NOT_APPLICABLE, Deed.OPEN))
+
     def _left_out(self, decision: ir.Decision, level: ir.Level) -> bool:
         """Whether the text, or a reading of it, has a decision never apply: it is not compiled."""
         return level.name in self.levels and self._constant(decision.applies)
@@ -100,23 +108,34 @@ class _Reader:
     def _ran(self, node: Any) -> bool:
         return (chosen(node, self.choices), Deed.RAN) in self.heard
 
-    def stated(self, record: Record) -> None:
-        """A record of the facts: those that it states, and the transition that asks when it was."""
-        for fact in record.level.facts:
-            if not isinstance(record[fact.index], Unknown):
-                self.clauses.update(fact.clauses)
+    def stated(self, level: str, facts: Any) -> None:
+        """The facts that a document of a level states, not those that hold by default."""
+        for fact in self.program.levels[level].facts:
+            value = facts.get(fact.name) if isinstance(facts, Mapping) else None
+            if value is None:
+                continue
+            self.clauses.update(fact.clauses)
+            if fact.type.kind in ("list", "record"):
+                for each in value if fact.type.kind == "list" else [value]:
+                    self.stated(fact.type.name, each)
+
+    def asked(self, record: Record) -> None:
+        """A record of the facts: the transition asks when it was."""
         transition = self.program.transition
         if transition is not None and record.level.name in transition.moments:
             self.clauses.update(transition.clauses)
             self._walk(transition.moments[record.level.name], record.level.name)
 
-    def refused(self, where: str) -> None:
-        """The path at which facts were refused: its last step may be a fact."""
-        name = where.rpartition(".")[2].partition("[")[0]
-        for level in self.program.levels.values():
-            fact = level.fact(name)
-            if fact is not None:
-                self.clauses.update(fact.clauses)
+    def refused(self, level: str, where: str) -> None:
+        """The path at which facts of a level were refused: its last step may be a fact."""
+        fact = None
+        for step in where.split("."):
+            fact = self.program.levels[level].fact(step.partition("[")[0]) if level else None
+            if fact is None:
+                return
+            level = fact.type.name if fact.type.kind in ("list", "record") else ""
+        if fact is not None:
+            self.clauses.update(fact.clauses)
 
     def _walk(self, part: Any, level: str) -> None:
         waiting = [(part, level)]
@@ -140,6 +159,8 @@ class _Reader:
                 yield part.moment, home
             case ir.Constant() if part.type.kind == "calendar":
                 self._named("calendar", str(part.value), self.program.calendars, None)
+            case ir.Logic() | ir.Call() | ir.Table() if home:  # not what was computed beforehand
+                yield from ((each, home) for each in self._reached(part))
             case ir.Row() | ir.Band() | ir.Section() | ir.Condition():
                 yield from ((each, home) for each in self._taken(part))
             case ir.Through():
@@ -157,6 +178,25 @@ class _Reader:
                 self.clauses.update(getattr(part, "clauses", ()))
                 for name in fields_in(part.__class__) or ():
                     yield getattr(part, name), home
+
+    def _reached(self, part: Any) -> Iterator[Any]:
+        """Of a part that stops when it knows enough what it came to."""
+        match part:
+            case ir.Logic():
+                yield part.left
+                if self._ran(part.right) or not self._ran(part):
+                    yield part.right
+            case ir.Call(function="otherwise"):
+                first, second = part.arguments
+                yield first
+                if self._ran(second) or not self._ran(part):
+                    yield second
+            case ir.Call():
+                yield part.arguments
+            case ir.Table():
+                held = [at for at, row in enumerate(part.rows, 1) if (row, Deed.HELD) in self.heard]
+                yield part.on
+                yield part.rows[: held[-1]] if held and part.hit == "first" else part.rows
 
     def _taken(self, part: Any) -> Iterator[Any]:
         """Of a part that may be passed over what took part in this assessment."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import attrs
 
+from sla_rules.diagnostics import SlaError
 from sla_rules.engine.bands import band_rows, select_band
 from sla_rules.engine.clocks import Clocks
 from sla_rules.engine.compile import Closure, Compiler, Record
@@ -65,10 +66,10 @@ class ListeningCompiler(Compiler):
         hear = self.ear.hear
 
         def heard(v: Record) -> Any:
-            value = run(v)
-            hear(taken, Deed.RAN)
+            hear(taken, Deed.RAN)  # also where it fails
             if switch is not None:
                 hear(switch, Deed.RAN)
+            value = run(v)
             if value is True or value is False:
                 hear(taken, _TRUTH[value])
             return value
@@ -79,14 +80,26 @@ class ListeningCompiler(Compiler):
         """The closure of a decision: whether it applied, and what cut or rounded its value."""
         run = super().decision(decision)
         watch = self._modifiers(decision)
+        applied = self._applied(decision)
         ear = self.ear
 
         def heard(v: Record) -> Any:
             ear.enter(v, decision)  # type: ignore[arg-type]  # a whole record, not a bare list
             try:
-                value = run(v)
+                try:
+                    value = run(v)
+                except SlaError:
+                    if applied(v) is True:
+                        ear.hear(decision, Deed.RAN)
+                    raise
+                truth = applied(v)
                 if value is NOT_APPLICABLE:
                     ear.hear_decisive(decision, Deed.NOT_APPLICABLE)
+                    if truth is True:
+                        ear.hear(decision, Deed.EMPTY)
+                    return value
+                if truth is not True:
+                    ear.hear(decision, Deed.OPEN)
                     return value
                 ear.hear(decision, Deed.RAN)
                 notes = len(v[0])
@@ -98,6 +111,21 @@ class ListeningCompiler(Compiler):
                 ear.leave()
 
         return heard
+
+    def _applied(self, decision: ir.Decision) -> Closure:
+        """Whether a decision applies; None where that itself fails."""
+        if decision.applies is None:
+            return lambda v: True
+        silent = Compiler(self.program, self.choices, self.clocks, self.today)
+        applies = silent.node(decision.applies)
+
+        def applied(v: Record) -> Any:
+            try:
+                return applies(v)
+            except SlaError:
+                return None
+
+        return applied
 
     def _modifiers(self, decision: ir.Decision) -> list[Closure]:
         """Closures that compute the value step by step and hear what each step changes."""
@@ -197,11 +225,11 @@ class ListeningCompiler(Compiler):
         marginal = self.chosen(node.how) == "marginal"
 
         def heard(v: Record) -> Any:
+            self.ear.hear(node.bands, Deed.RAN)
             value = run(v)
             x = on(v)
-            if isinstance(x, Unknown):
+            if isinstance(x, Unknown) or x <= 0:  # nothing is taken of nothing
                 return value
-            self.ear.hear(node.bands, Deed.RAN)
             if marginal:
                 held = [row for row, _ in shares_of(x, rows, counted=node.counted)]
             else:

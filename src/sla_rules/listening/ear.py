@@ -13,7 +13,11 @@ class Deed(Enum):
     """What a part of a program did."""
 
     RAN = auto()
-    """It was asked for its value, and of a decision: it applied."""
+    """It was asked for its value, and of a decision: it applied, and has one, or failed."""
+    EMPTY = auto()
+    """Of a decision: it applied, and has no value all the same."""
+    OPEN = auto()
+    """Of a decision: it is not known whether it applies."""
     TRUE = auto()
     FALSE = auto()
     HELD = auto()

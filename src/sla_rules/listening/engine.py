@@ -31,38 +31,51 @@ class ListeningEngine(Engine):
     def _plan(self, level: ir.Level, ledger: ir.Ledger) -> Plan:
         plan = super()._plan(level, ledger)
 
+        def date(payment: Record) -> Any:
+            self.ear.hear(plan.ledger, Deed.RAN)  # it asks first when a payment is made
+            return plan.date(payment)
+
         def finish(payment: Record) -> None:
             self._hear_payment(plan, payment)
             plan.finish(payment)
 
-        return attrs.evolve(plan, finish=finish)
+        return attrs.evolve(plan, date=date, finish=finish)
 
     def _hear_payment(self, plan: Plan, payment: Record) -> None:
         """What the ledger wrote into a payment, and whether its cap cut it."""
         hear = self.ear.hear
-        hear(plan.ledger, Deed.RAN)
         for decision in payment.level.decisions:
             if isinstance(decision.body, ir.LedgerOutput):
                 hear(decision, Deed.RAN)
         cap = None if plan.cap is None else plan.cap(payment)
-        if cap is None or isinstance(cap, Unknown):
-            return
-        if not any(isinstance(payment[each], Unknown) for each in plan.outputs.values()):
-            settled = sum(each.amount for each in payment.postings)
-            hear(plan.ledger, Deed.CAP_HIT if settled >= cap else Deed.CAP_FREE)
+        if cap is not None and _is_known(plan, payment):
+            hear(plan.ledger, Deed.CAP_HIT if _cuts("cap", payment) else Deed.CAP_FREE)
 
     def _settle(self, plan: Plan, home: Record) -> None:
+        fact = home.level.fact(plan.ledger.payments)
+        payments = None if fact is None else home[fact.index]
+        if not isinstance(payments, tuple):
+            super()._settle(plan, home)
+            return
+        self.ear.hear(plan.ledger, Deed.RAN)  # also without a payment
         super()._settle(plan, home)
         for decision in home.level.decisions:
             if isinstance(decision.body, ir.LedgerOutput):
                 self.ear.hear(decision, Deed.RAN)
-        fact = home.level.fact(plan.ledger.payments)
-        payments = () if fact is None else home[fact.index]
         most = None if plan.total_cap is None else plan.total_cap(home)
-        if most is None or isinstance(most, Unknown) or isinstance(payments, Unknown):
-            return
-        settled = sum(each.amount for payment in payments for each in payment.postings)
-        self.ear.hear(plan.ledger, Deed.TOTAL_CAP_HIT if settled >= most else Deed.TOTAL_CAP_FREE)
+        if most is not None and all(_is_known(plan, each) for each in payments):
+            cut = any(_cuts("total_cap", each) for each in payments)
+            self.ear.hear(plan.ledger, Deed.TOTAL_CAP_HIT if cut else Deed.TOTAL_CAP_FREE)
+
+
+def _is_known(plan: Plan, payment: Record) -> bool:
+    """Whether it is certain what the ledger made of a payment."""
+    return not any(isinstance(payment[each], Unknown) for each in plan.outputs.values())
+
+
+def _cuts(cap: str, payment: Record) -> bool:
+    """Whether a cap let less of a deduction be settled with a payment than it could bear."""
+    return any(cap in each.cut_by for each in payment.moved)
 
 
 def listen(

@@ -53,7 +53,8 @@ class Suite:
 
     def reaching(self, mutant: Mutant) -> list[int]:
         """The cases that run what was changed, in the order in which they are tried."""
-        wanted = {(part, Deed.RAN) for part in mutant.reached_by}
+        deeds = (Deed.RAN, Deed.EMPTY)
+        wanted = {(part, deed) for part in mutant.reached_by for deed in deeds}
         found = [
             number
             for number, heard in enumerate(self.heard)

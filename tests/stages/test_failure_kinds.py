@@ -6,10 +6,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
+from sla_rules.explain.explanation import Explanation
 from sla_rules.layout import display_width
 from sla_rules.testing import check, read_cases
+from sla_rules.testing.deciding import deciding
 from sla_rules.testing.failure import LINES, failure_text, language_of
 from sla_rules.testing.hints import rounding_to
 from tests.shipped import SHIPPED, shipped
@@ -138,3 +141,29 @@ def test_the_language_is_that_of_the_contract(ruleset: str) -> None:
 )
 def test_a_rounding_is_recognised(expected: Any, got: Any, rounding: Any) -> None:
     assert rounding_to(expected, got) == rounding
+
+
+def test_the_order_of_reasons_depends_on_no_memory() -> None:
+    """Values made anew at each question may get the ids of those that are gone."""
+    rules, _, _ = shipped("gz-npc-2023")
+    facts = {
+        "month": "2024-03",
+        "incidents": [
+            {
+                "id": f"I{number}",
+                "impact": "business_affecting",
+                "reported_at": f"2024-03-0{number}T10:00+08:00",
+                "responded_at": f"2024-03-0{number}T10:{10 * number}+08:00",
+                "recovered_at": f"2024-03-0{number}T{10 + number}:00+08:00",
+            }
+            for number in range(1, 6)
+        ],
+    }
+    why = rules.assess(facts, level="month").explain("total")
+
+    def anew(node: Explanation) -> tuple[Explanation, ...]:
+        return tuple(attrs.evolve(each) for each in node.inputs)
+
+    once = list(deciding(why, ["S3.2.1"], (), lambda node: node.inputs))
+    assert len(once) > 5
+    assert list(deciding(why, ["S3.2.1"], (), anew)) == once

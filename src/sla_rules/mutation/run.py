@@ -180,15 +180,22 @@ class _Bench:
         """What comes of each change."""
         return map(self.answer, tasks)
 
+    def _is_about(self, case: int, mutant: Mutant) -> bool:
+        return not set(mutant.clauses).isdisjoint(self.cases[case].clauses)
+
     def answer(self, task: Task) -> Answer:
         """Whether a change is noticed, by which case; of a survivor, what would notice it."""
         number, reaching, propose = task
         mutant = self.mutants[number]
-        tried = self.trials.tried(mutant, reaching)
+        about = [each for each in reaching if self._is_about(each, mutant)]
+        others = [each for each in reaching if not self._is_about(each, mutant)]
+        tried = self.trials.tried(mutant, about)
+        if tried.killer is None and not tried.refused:
+            if self.prover.changes_nothing(mutant):  # before all others are run in vain
+                return Answer(number, equivalent=True)
+            tried = self.trials.tried(mutant, others)
         if tried.killer is not None or tried.refused:
             return Answer(number, tried.killer, refused=tried.refused)
-        if self.prover.changes_nothing(mutant):
-            return Answer(number, equivalent=True)
         if not propose:
             return Answer(number)
         near = reaching or range(len(self.cases))

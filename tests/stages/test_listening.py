@@ -1,12 +1,14 @@
 """Listening: what took part is heard, and hearing it changes nothing."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 import sla_rules as sla
 from sla_rules.language import program as ir
-from sla_rules.listening import Deed, listen
+from sla_rules.listening import Deed, ListeningEngine, listen
 
 RULES = """
 language: 1
@@ -100,3 +102,42 @@ def test_listening_changes_no_result(name: str) -> None:
         heard = outcome.codes if isinstance(outcome, sla.SlaError) else outcome.to_json()
 
         assert heard == plain
+
+
+def test_two_threads_share_an_engine_and_hear_each_its_own(rules: sla.Rules) -> None:
+    engine = ListeningEngine(rules.program, rules.readings)
+    loss = rules.program.levels["month"].decision("loss")
+    start = threading.Barrier(2)
+
+    def caps(complaints: int) -> set[Deed]:
+        start.wait()
+        found = set()
+        for _ in range(200):
+            _, ear = listen(rules, {"complaints": complaints, "late": True}, engine=engine)
+            found |= {deed for part, deed in ear.heard if part is loss}
+        return found
+
+    with ThreadPoolExecutor(2) as pool:
+        few, many = pool.map(caps, (1, 9))
+
+    assert few == {Deed.RAN, Deed.CAP_FREE}
+    assert many == {Deed.RAN, Deed.CAP_HIT}
+
+
+def test_an_engine_to_which_nobody_listens_decides_all_the_same(rules: sla.Rules) -> None:
+    engine = ListeningEngine(rules.program, rules.readings)
+    document = {"complaints": 3, "late": False}
+    asked: dict[str, Any] = {"zone": None, "as_of": None, "as_if_in_force": False}
+
+    assert [*engine.assess(document, "month", **asked)][1:] == [
+        *rules.engine.assess(document, "month", **asked)
+    ][1:]
+
+
+def test_what_was_heard_of_a_case_stays_as_it_was(rules: sla.Rules) -> None:
+    engine = ListeningEngine(rules.program, rules.readings)
+    _, first = listen(rules, {"complaints": 9, "late": True}, engine=engine)
+    before = set(first.heard)
+    listen(rules, {"complaints": 1, "late": False}, engine=engine)
+
+    assert first.heard == before

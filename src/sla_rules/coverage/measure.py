@@ -13,12 +13,13 @@ from sla_rules.diagnostics import Diagnostic, SlaError
 from sla_rules.facts.document import read_document
 from sla_rules.language import program as ir
 from sla_rules.language.check.clauses import cited_clauses
-from sla_rules.listening import Event, ListeningEngine, listen
+from sla_rules.listening import Event
 from sla_rules.rules import Rules, load, place_of
 from sla_rules.testing.cases import SUFFIX, Case
 from sla_rules.testing.check import compare
 from sla_rules.testing.gather import gather
 from sla_rules.testing.required import is_ruleset, lacking, rulesets_below
+from sla_rules.testing.runner import CaseRunner
 
 __all__ = ["Measured", "measure", "measure_path"]
 
@@ -116,14 +117,10 @@ def _of_ruleset(file: Path) -> Measured:
 
 
 def _runs(rules: Rules, cases: Sequence[Case]) -> Iterator[_Run]:
-    engines: dict[tuple[tuple[str, str], ...], tuple[Rules, ListeningEngine]] = {}
+    runner = CaseRunner(rules)
     for case in cases:
-        key = tuple(sorted(case.readings.items()))
-        if key not in engines:
-            chosen = rules.with_readings(case.readings)
-            engines[key] = chosen, ListeningEngine(rules.program, chosen.readings)
-        chosen, engine = engines[key]
-        outcome, ear = listen(chosen, case.facts, case.level, engine=engine)
+        chosen = runner.under(case.readings)
+        outcome, ear = runner.hear(case)
         record = recorded(outcome) if isinstance(outcome, Assessment) else None
         stated = case.level or rules.top_level, read_document(case.facts)
         part = used(rules.program, chosen.readings, outcome, record, ear.heard, stated)

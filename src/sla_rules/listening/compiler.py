@@ -14,7 +14,7 @@ from sla_rules.engine.rates import shares_of
 from sla_rules.engine.tables import TableRow, matching_rows, table_rows
 from sla_rules.language import program as ir
 from sla_rules.language.walk import limit_of
-from sla_rules.listening.ear import Deed, Ear
+from sla_rules.listening.ear import Deed, Wire
 from sla_rules.unknown import NOT_APPLICABLE, Unknown, same
 
 __all__ = ["ListeningCompiler"]
@@ -23,7 +23,7 @@ _TRUTH: Final = {True: Deed.TRUE, False: Deed.FALSE}
 
 
 class ListeningCompiler(Compiler):
-    """Compiles as :class:`Compiler` does; what the closures do comes to *ear*.
+    """Compiles as :class:`Compiler` does; what the closures do comes to whoever listens.
 
     Rows and bands are selected a second time, by the functions that the evaluator uses: its own
     closures remember what they selected, and give no sign.
@@ -35,18 +35,14 @@ class ListeningCompiler(Compiler):
         choices: Mapping[str, str],
         clocks: Clocks,
         today: dt.date | None = None,
-        *,
-        ear: Ear,
     ) -> None:
         super().__init__(program, choices, clocks, today)
-        self.ear = ear
+        self.ear = Wire()
 
     def at(self, today: dt.date) -> Compiler:
         """The compiler of parameters as they are on a date, listening too."""
         if today not in self._dates:
-            self._dates[today] = ListeningCompiler(
-                self.program, self.choices, self.clocks, today, ear=self.ear
-            )
+            self._dates[today] = ListeningCompiler(self.program, self.choices, self.clocks, today)
         return self._dates[today]
 
     def node(self, node: Any) -> Closure:

@@ -1,12 +1,13 @@
 """What can be heard of the parts of a program while it runs."""
 
+from contextvars import ContextVar, Token
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Final
 
 from sla_rules.facts.records import Record
 from sla_rules.language import program as ir
 
-__all__ = ["Deed", "Ear", "Event"]
+__all__ = ["Deed", "Ear", "Event", "Wire"]
 
 
 class Deed(Enum):
@@ -42,7 +43,7 @@ Event = tuple[Any, Deed]
 
 
 class Ear:
-    """Collects what is heard in one assessment at a time; not shared between threads.
+    """Collects what is heard in one assessment.
 
     *heard* are all events, each once.  *decided* are, by path of the record and name of the
     decision, the rows, bands and limits that made its value.
@@ -52,12 +53,6 @@ class Ear:
         self.heard: set[Event] = set()
         self.decided: dict[tuple[str, str], list[Event]] = {}
         self._stack: list[tuple[str, str]] = []
-
-    def clear(self) -> None:
-        """Forget everything, before the next assessment."""
-        self.heard = set()
-        self.decided = {}
-        self._stack = []
 
     def hear(self, part: Any, deed: Deed) -> None:
         """A part did something."""
@@ -79,3 +74,53 @@ class Ear:
     def leave(self) -> None:
         """It ends."""
         self._stack.pop()
+
+
+_LISTENING: Final[ContextVar[Ear | None]] = ContextVar("listening", default=None)
+"""The ear of the assessment that runs in this thread."""
+
+
+class Wire:
+    """Leads from the closures of an engine to the ear of the assessment that they run in.
+
+    It keeps nothing, so that engines that listen are shared between threads as all others are.
+    Without an ear nothing is heard.
+    """
+
+    @staticmethod
+    def listen(ear: Ear) -> Token[Ear | None]:
+        """Let an ear hear what runs in this thread, until :meth:`stop`."""
+        return _LISTENING.set(ear)
+
+    @staticmethod
+    def stop(token: Token[Ear | None]) -> None:
+        """Listen as before."""
+        _LISTENING.reset(token)
+
+    @staticmethod
+    def hear(part: Any, deed: Deed) -> None:
+        """A part did something."""
+        ear = _LISTENING.get()
+        if ear is not None:
+            ear.heard.add((part, deed))
+
+    @staticmethod
+    def hear_decisive(part: Any, deed: Deed) -> None:
+        """A part made the value of the decision that is being computed."""
+        ear = _LISTENING.get()
+        if ear is not None:
+            ear.hear_decisive(part, deed)
+
+    @staticmethod
+    def enter(record: Record, decision: ir.Decision) -> None:
+        """A decision of a record begins."""
+        ear = _LISTENING.get()
+        if ear is not None:
+            ear.enter(record, decision)
+
+    @staticmethod
+    def leave() -> None:
+        """It ends."""
+        ear = _LISTENING.get()
+        if ear is not None:
+            ear.leave()

@@ -13,7 +13,7 @@ from sla_rules.facts.document import read_document
 from sla_rules.facts.records import Record, walk_records
 from sla_rules.language import program as ir
 from sla_rules.listening.compiler import ListeningCompiler
-from sla_rules.listening.ear import Deed, Ear
+from sla_rules.listening.ear import Deed, Ear, Wire
 from sla_rules.rules import Rules
 from sla_rules.unknown import Unknown
 
@@ -21,18 +21,20 @@ __all__ = ["ListeningEngine", "listen"]
 
 
 class ListeningEngine(Engine):
-    """Decides as :class:`Engine` does; what took part comes to *ear*."""
+    """Decides as :class:`Engine` does; what took part comes to the ear of :func:`listen`.
+
+    Immutable, shared between threads.
+    """
 
     def __init__(self, program: ir.Program, choices: Mapping[str, str]) -> None:
-        self.ear = ear = Ear()
-        super().__init__(program, choices, lambda *parts: ListeningCompiler(*parts, ear=ear))
-        ear.clear()  # constants are computed while compiling
+        self.wire = Wire()
+        super().__init__(program, choices, ListeningCompiler)
 
     def _plan(self, level: ir.Level, ledger: ir.Ledger) -> Plan:
         plan = super()._plan(level, ledger)
 
         def date(payment: Record) -> Any:
-            self.ear.hear(plan.ledger, Deed.RAN)  # it asks first when a payment is made
+            self.wire.hear(plan.ledger, Deed.RAN)  # it asks first when a payment is made
             return plan.date(payment)
 
         def finish(payment: Record) -> None:
@@ -43,7 +45,7 @@ class ListeningEngine(Engine):
 
     def _hear_payment(self, plan: Plan, payment: Record) -> None:
         """What the ledger wrote into a payment, and whether its cap cut it."""
-        hear = self.ear.hear
+        hear = self.wire.hear
         for decision in payment.level.decisions:
             if isinstance(decision.body, ir.LedgerOutput):
                 hear(decision, Deed.RAN)
@@ -57,15 +59,15 @@ class ListeningEngine(Engine):
         if not isinstance(payments, tuple):
             super()._settle(plan, home)
             return
-        self.ear.hear(plan.ledger, Deed.RAN)  # also without a payment
+        self.wire.hear(plan.ledger, Deed.RAN)  # also without a payment
         super()._settle(plan, home)
         for decision in home.level.decisions:
             if isinstance(decision.body, ir.LedgerOutput):
-                self.ear.hear(decision, Deed.RAN)
+                self.wire.hear(decision, Deed.RAN)
         most = None if plan.total_cap is None else plan.total_cap(home)
         if most is not None and all(_is_known(plan, each) for each in payments):
             cut = any(_cuts("total_cap", each) for each in payments)
-            self.ear.hear(plan.ledger, Deed.TOTAL_CAP_HIT if cut else Deed.TOTAL_CAP_FREE)
+            self.wire.hear(plan.ledger, Deed.TOTAL_CAP_HIT if cut else Deed.TOTAL_CAP_FREE)
 
 
 def _is_known(plan: Plan, payment: Record) -> bool:
@@ -86,7 +88,8 @@ def listen(
     *engine* is one made before of the same program and readings: making it takes most of the time.
     """
     listening = ListeningEngine(rules.program, rules.readings) if engine is None else engine
-    listening.ear.clear()
+    ear = Ear()
+    token = listening.wire.listen(ear)
     try:
         record = listening.assess(
             read_document(facts),
@@ -96,10 +99,12 @@ def listen(
             as_if_in_force=False,
         )
     except SlaError as error:
-        return error, listening.ear
+        return error, ear
+    finally:
+        listening.wire.stop(token)
     for each in walk_records(record):
         for decision in each.level.decisions:
             if decision.index in each.given:
-                made_by = listening.ear.decided.setdefault((each.path, decision.name), [])
+                made_by = ear.decided.setdefault((each.path, decision.name), [])
                 made_by.append((decision, Deed.GIVEN))
-    return Assessment(rules, record), listening.ear
+    return Assessment(rules, record), ear

@@ -16,11 +16,12 @@ from sla_rules.diagnostics import SlaError
 from sla_rules.language import program as ir
 from sla_rules.mutation.aims import aims_of
 from sla_rules.mutation.mutants import Mutant
-from sla_rules.mutation.trial import Trials, assessed, key_of
+from sla_rules.mutation.trial import Trials, assessed
 from sla_rules.mutation.varied import varied
 from sla_rules.mutation.wander import Wanderer
 from sla_rules.testing.cases import Case
 from sla_rules.testing.plainly import plainly
+from sla_rules.testing.runner import key_of
 from sla_rules.testing.shrink import shrink
 from sla_rules.testing.written import expected
 

@@ -17,15 +17,9 @@ from sla_rules.mutation.mutants import Mutant
 from sla_rules.rules import Rules
 from sla_rules.testing.cases import Case
 from sla_rules.testing.check import compare, says_what_decided
+from sla_rules.testing.runner import CaseRunner, Key, key_of
 
 __all__ = ["Suite", "Trials", "assessed"]
-
-Key = tuple[tuple[str, str], ...]
-
-
-def key_of(readings: Mapping[str, str]) -> Key:
-    """Chosen readings as a key."""
-    return tuple(sorted(readings.items()))
 
 
 @attrs.frozen(eq=False)
@@ -39,17 +33,9 @@ class Suite:
     @classmethod
     def of(cls, rules: Rules, cases: Sequence[Case]) -> "Suite":
         """The suite of a ruleset, heard once."""
-        engines: dict[Key, tuple[Rules, ListeningEngine]] = {}
-        heard = []
-        for case in cases:
-            key = key_of(case.readings)
-            if key not in engines:
-                chosen = rules.with_readings(case.readings)
-                engines[key] = chosen, ListeningEngine(rules.program, chosen.readings)
-            chosen, engine = engines[key]
-            _, ear = listen(chosen, case.facts, case.level, engine=engine)
-            heard.append(frozenset(ear.heard))
-        return cls(rules, tuple(cases), tuple(heard))
+        runner = CaseRunner(rules)
+        heard = tuple(frozenset(runner.hear(case)[1].heard) for case in cases)
+        return cls(rules, tuple(cases), heard)
 
     def reaching(self, mutant: Mutant) -> list[int]:
         """The cases that run what was changed, in the order in which they are tried."""

@@ -18,12 +18,12 @@ from sla_rules.lint.cone import Slot
 from sla_rules.lint.drafts import public
 from sla_rules.mutation.grown import grown
 from sla_rules.mutation.mutants import Mutant
-from sla_rules.mutation.trial import Key, key_of
 from sla_rules.rules import Rules
 from sla_rules.testing.edges.field import Field, Locus, Variant
 from sla_rules.testing.edges.propose import UNSTATED, propose
 from sla_rules.testing.minimal import Workshop
 from sla_rules.testing.plainly import plainly
+from sla_rules.testing.runner import Key, key_of
 from sla_rules.testing.shrink import GONE, replaced
 
 __all__ = ["Wanderer"]

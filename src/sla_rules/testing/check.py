@@ -11,7 +11,7 @@ from sla_rules.assessment import Assessment, Result
 from sla_rules.diagnostics import SlaError
 from sla_rules.facts.values import from_public
 from sla_rules.language.types import Type
-from sla_rules.listening import Ear, ListeningEngine, listen
+from sla_rules.listening import Ear
 from sla_rules.quantities import exact_decimal, format_duration
 from sla_rules.rules import Rules
 from sla_rules.testing.cases import Case, Mismatch, Refusal
@@ -19,6 +19,7 @@ from sla_rules.testing.causes import Decided, folded, what_decided
 from sla_rules.testing.entries import ExpectedEntries, compare_entries
 from sla_rules.testing.finding import find
 from sla_rules.testing.rows import is_chinese
+from sla_rules.testing.runner import CaseRunner
 from sla_rules.testing.words import ABOUT, OPEN
 from sla_rules.worktime import to_us
 from sla_rules.worktime.durations import working_time
@@ -28,14 +29,10 @@ __all__ = ["assess_case", "check", "compare", "expected_value", "hear_case", "sa
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 
 
-@lru_cache(maxsize=256)
-def _under(rules: Rules, readings: tuple[tuple[str, str], ...]) -> Rules:
-    return rules.with_readings(dict(readings))
-
-
 @lru_cache(maxsize=16)
-def _listening(rules: Rules) -> ListeningEngine:
-    return ListeningEngine(rules.program, rules.readings)
+def _runner(rules: Rules) -> CaseRunner:
+    """What many cases in a row are run with: compiled contracts, which never change."""
+    return CaseRunner(rules)
 
 
 def check(case: Case, rules: Rules) -> list[Mismatch]:
@@ -51,8 +48,7 @@ def check(case: Case, rules: Rules) -> list[Mismatch]:
 
 def assess_case(case: Case, rules: Rules) -> Assessment:
     """The assessment of the facts of *case* under its readings; raises what refuses them."""
-    chosen = _under(rules, tuple(sorted(case.readings.items())))
-    return chosen.assess(case.facts, level=case.level)
+    return _runner(rules).assess(case)
 
 
 def says_what_decided(case: Case) -> bool:
@@ -62,8 +58,7 @@ def says_what_decided(case: Case) -> bool:
 
 def hear_case(case: Case, rules: Rules) -> tuple[Assessment | SlaError, Ear]:
     """What came of the facts of *case* under its readings, and what took part in it."""
-    chosen = _under(rules, tuple(sorted(case.readings.items())))
-    return listen(chosen, case.facts, case.level, engine=_listening(chosen))
+    return _runner(rules).hear(case)
 
 
 def compare(case: Case, outcome: Assessment | SlaError, ear: Ear | None = None) -> list[Mismatch]:

@@ -190,12 +190,15 @@ class _Bench:
         about = [each for each in reaching if self._is_about(each, mutant)]
         others = [each for each in reaching if not self._is_about(each, mutant)]
         tried = self.trials.tried(mutant, about)
-        if tried.killer is None and not tried.refused:
+        if tried.killer is None:
             if self.prover.changes_nothing(mutant):  # before all others are run in vain
                 return Answer(number, equivalent=True)
-            tried = self.trials.tried(mutant, others)
-        if tried.killer is not None or tried.refused:
-            return Answer(number, tried.killer, refused=tried.refused)
+            first, tried = tried, self.trials.tried(mutant, others)
+            refused = first.refused and tried.refused
+            if refused and (reaching or not self.trials.stands(mutant)):
+                return Answer(number, refused=True)
+        if tried.killer is not None:
+            return Answer(number, tried.killer)
         if not propose:
             return Answer(number)
         near = reaching or range(len(self.cases))

@@ -60,7 +60,7 @@ class Suite:
 
 @attrs.frozen
 class Tried:
-    """Which case notices a change, by its number; *refused* where it leaves no contract to try."""
+    """Which case notices a change, by its number; *refused* where none had a contract to try."""
 
     killer: int | None = None
     refused: bool = False
@@ -94,9 +94,11 @@ class Trials:
                 return Tried(number)
             if says_what_decided(case) and _decided_otherwise(case, program, listening):
                 return Tried(number)
-        if not numbers:
-            engines[()] = self.changed(mutant, program, {})
         return Tried(refused=all(each is None for each in engines.values()))
+
+    def stands(self, mutant: Mutant) -> bool:
+        """Whether the changed contract is one that can decide under the default readings."""
+        return self.changed(mutant, mutant.program(self.rules.program), {}) is not None
 
     def plain(self, readings: Mapping[str, str]) -> Engine:
         """The engine of the contract as it stands."""

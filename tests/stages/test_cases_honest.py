@@ -109,3 +109,37 @@ def test_what_a_result_can_never_be_is_a_problem_of_the_file(
     assert cases == []
     assert problem.code == "C109"
     assert says in problem.message
+
+
+# --- the reading that decides ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "expect", "idle"),
+    [
+        ("{}", "{limit: 15 min}", True),
+        ("{responded_after: 31 min}", "{score: 9}", True),
+        ("{responded_after: 31 min}", "{score.by: band 3}", True),
+        ("{responded_after: 30 min}", "{score: 9}", False),
+        ("{responded_after: 30 min}", "{score.by: band 3}", False),
+    ],
+)
+@pytest.mark.parametrize("more", ["", ", readings: {exactly-double: nine}"])
+def test_a_case_about_a_reading_fails_where_every_option_gives_the_same(
+    read: Any, rules: sla.Rules, given: str, expect: str, more: str, *, idle: bool
+) -> None:
+    (case,), _ = read(one(expect, given, f", reading_of: exactly-double{more}"))
+    assert [each.what for each in check(case, rules)] == ["reading_of"] * idle
+
+
+def test_an_idle_reading_is_told_with_its_question(told: Any) -> None:
+    text = one("{limit: 15 min}", more=", reading_of: exactly-double")
+    lines = told(text, lang="zh").splitlines()
+    assert lines[3] == "  所涉读法  reading_of  换一种读法，结果不同  无论哪种读法，结果都一样"
+    assert lines[4].endswith("（exactly-double=nine）：恰好超时一倍的，得 18 分还是 9 分？")
+    assert "another outcome under another option" in told(text)
+
+
+def test_what_differs_by_itself_is_told_before_the_reading(read: Any, rules: sla.Rules) -> None:
+    (case,), _ = read(one("{limit: 14 min}", more=", reading_of: exactly-double"))
+    assert [each.what for each in check(case, rules)] == ["limit"]

@@ -218,7 +218,8 @@ def test_a_float_is_refused() -> None:
 
 def differs(case: Case, rules: sla.Rules, reading: str, option: str) -> bool:
     """Whether the expectation of *case* fails once *reading* alone is read as *option*."""
-    return bool(check(attrs.evolve(case, readings={**case.readings, reading: option}), rules))
+    readings = {**case.readings, reading: option}
+    return bool(check(attrs.evolve(case, readings=readings, reading_of=None), rules))
 
 
 def chosen_by_cases(rules: sla.Rules) -> list[str]:

@@ -249,3 +249,15 @@ def test_a_file_is_replaced_at_once_and_keeps_its_mode(
     assert update_cases(file).left == ()
     assert "loss: 3" in file.read_text(encoding="utf-8")
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
+def test_what_decides_is_not_rewritten_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(RULES, encoding="utf-8")
+    file = tmp_path / "a.cases.yaml"
+    file.write_text(HEAD + "    loss.by: given\n", encoding="utf-8")
+    update = update_cases(file)
+    assert update.changes == ()
+    (left,) = update.left
+    assert (
+        left.message == "loss.by is left as it is: by is what the case shows, and is not rewritten"
+    )

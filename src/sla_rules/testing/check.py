@@ -7,6 +7,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final
 
+import attrs
+
 from sla_rules.assessment import Assessment, Result
 from sla_rules.diagnostics import SlaError
 from sla_rules.facts.values import from_public
@@ -20,6 +22,7 @@ from sla_rules.testing.entries import ExpectedEntries, compare_entries
 from sla_rules.testing.finding import find
 from sla_rules.testing.rows import is_chinese
 from sla_rules.testing.runner import CaseRunner
+from sla_rules.testing.telling import ANOTHER, SAME
 from sla_rules.testing.words import ABOUT, OPEN
 from sla_rules.worktime import to_us
 from sla_rules.worktime.durations import working_time
@@ -36,7 +39,23 @@ def _runner(rules: Rules) -> CaseRunner:
 
 
 def check(case: Case, rules: Rules) -> list[Mismatch]:
-    """Assess the facts of *case* under its readings; every expectation that does not hold."""
+    """Assess the facts of *case* under its readings; every expectation that does not hold.
+
+    One that holds, but is said to be about a reading, must end differently under another option.
+    """
+    found = _differing(case, rules)
+    if found or case.reading_of is None:
+        return found
+    part = rules.program.readings[case.reading_of]
+    stated = case.readings.get(part.id, rules.readings[part.id])
+    for option in part.options:
+        readings = {**case.readings, part.id: option}
+        if option != stated and _differing(attrs.evolve(case, readings=readings), rules):
+            return []
+    return [Mismatch("reading_of", ANOTHER, SAME)]
+
+
+def _differing(case: Case, rules: Rules) -> list[Mismatch]:
     if says_what_decided(case):
         return compare(case, *hear_case(case, rules))
     try:

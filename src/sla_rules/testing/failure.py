@@ -90,7 +90,8 @@ class _Failure:
         first = self._root(mismatches)
         why = None if first is None else first.record.explain(first.name, self.lang)
         hints = [] if first is None else list(self._hints(first, mismatches))
-        grounds = [*hints, *self._readings(), *self._clauses(why, room)]
+        idle = any(each.what == "reading_of" for each in mismatches)
+        grounds = [*hints, *self._readings(idle=idle), *self._clauses(why, room)]
         lines += grounds
         room -= len(grounds)
         if first is None or why is None:
@@ -184,9 +185,13 @@ class _Failure:
 
     # ── the grounds ──────────────────────────────────────────────────────────────────────────
 
-    def _readings(self) -> Iterator[str]:
-        """The readings that the case chooses itself."""
-        for name, option in self.case.readings.items():
+    def _readings(self, *, idle: bool) -> Iterator[str]:
+        """The readings that the case chooses itself, and the one that it is said to be about."""
+        told = dict(self.case.readings)
+        if idle:
+            about = str(self.case.reading_of)
+            told.setdefault(about, self.rules.readings[about])
+        for name, option in told.items():
             reading = self.rules.program.readings[name]
             line = word(
                 "reading",

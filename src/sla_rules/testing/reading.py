@@ -162,7 +162,7 @@ class _Reader:
         for each in reversed(grounds):
             readings = {**each.readings, **readings}
         whole = Row(name, facts, readings, expected, home.span)
-        table = home.get("table")
+        table, about = home.get("table"), home.get("reading_of")
         rows = [whole] if table is None else self._rows.of(table, whole, level)
         for row in rows:
             self._expectations.close(row.expected)
@@ -176,7 +176,9 @@ class _Reader:
                 facts=row.facts,
                 expect=self._pointed(row.expected.values, row.facts, level),
                 span=row.span,
-                places=row.expected.places,
+                places=row.expected.places
+                if about is None
+                else {**row.expected.places, "reading_of": about.span},
             )
             for row in rows
         ]

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["COLUMNS", "said", "word"]
+__all__ = ["ANOTHER", "COLUMNS", "SAME", "said", "word"]
 
+ANOTHER: Final = "another outcome under another option"
+"""What a case expects that says which reading it is about."""
+SAME: Final = "the same under every option"
 _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "result": ("结果", "result"),
     "name": ("名称", "name"),
@@ -15,6 +18,9 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "a record": ("有此记录", "a record"),
     "nothing yet": ("尚无", "nothing yet"),
     "nothing": ("无数值（null）", "no value (null)"),
+    ANOTHER: ("换一种读法，结果不同", ANOTHER),
+    SAME: ("无论哪种读法，结果都一样", SAME),
+    "reading_of": ("所涉读法", "reading concerned"),
     "status": ("状态", "status"),
     "notes": ("提示", "notes"),
     "needs": ("尚需事实", "facts needed"),
@@ -32,7 +38,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Reading {register} ({id}={option}): {question}",
     ),
 }
-_SAID: Final = ("none", "a record", "nothing yet")
+_SAID: Final = ("none", "a record", "nothing yet", ANOTHER, SAME)
 """What a mismatch says in English whatever the language."""
 COLUMNS: Final = ("result", "name", "expected", "got", "clause")
 """The columns of the table."""

@@ -212,6 +212,8 @@ class _Writer:
         self, case: Case, what: str, outcome: Assessment | SlaError
     ) -> Iterator[tuple[Span, str, str]]:
         """The places to write at, with the old and the new text."""
+        if what == "reading_of" or what.endswith(".by"):
+            raise _Left(f"{what.rpartition('.')[2]} is what the case shows, and is not rewritten")
         node = self._node(case, what)
         if isinstance(outcome, SlaError):
             if what != "error":

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 import sla_rules as sla
@@ -29,14 +30,18 @@ cases:
 
 @pytest.fixture(scope="module")
 def rules() -> sla.Rules:
-    """The help desk of the guide to cases."""
+    return sla.load(rules_text())
+
+
+def rules_text() -> str:
+    """The help desk of the guide to cases, and two decisions more."""
     page = GUIDE.read_text(encoding="utf-8")
     text = page.split('title="helpdesk/ruleset.yaml"\n', 1)[1].split("```", 1)[0]
     text = text.replace(
         "      complaints: {",
         "      closed_at: {type: instant, optional: true}\n      complaints: {",
     )
-    return sla.load(text.replace("levels:\n", ENUMS, 1) + MORE)
+    return str(text.replace("levels:\n", ENUMS, 1) + MORE)
 
 
 @pytest.fixture
@@ -132,6 +137,15 @@ def test_a_case_about_a_reading_fails_where_every_option_gives_the_same(
     assert [each.what for each in check(case, rules)] == ["reading_of"] * idle
 
 
+def test_equal_rules_that_were_loaded_apart_are_heard_apart(read: Any, rules: sla.Rules) -> None:
+    text = one("{score.by: band 3}", "{responded_after: 30 min}", ", reading_of: exactly-double")
+    (case,), _ = read(text)
+    again = sla.load(rules_text())
+    for readings in ({}, {"exactly-double": "nine"}):
+        chosen = attrs.evolve(case, readings=readings)
+        assert [check(chosen, each) for each in (rules, again)] == [[], []]
+
+
 def test_an_idle_reading_is_told_with_its_question(told: Any) -> None:
     text = one("{limit: 15 min}", more=", reading_of: exactly-double")
     lines = told(text, lang="zh").splitlines()
@@ -143,3 +157,71 @@ def test_an_idle_reading_is_told_with_its_question(told: Any) -> None:
 def test_what_differs_by_itself_is_told_before_the_reading(read: Any, rules: sla.Rules) -> None:
     (case,), _ = read(one("{limit: 14 min}", more=", reading_of: exactly-double"))
     assert [each.what for each in check(case, rules)] == ["limit"]
+
+
+# --- expectations that say nothing -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expect", "line"),
+    [
+        ("{score: {}}", 4),
+        ("{limit: 15 min, notes: {}}", 4),
+        ("{notes: {including: []}}", 4),
+        ("{notes: {without: []}}", 4),
+        ("{score: {by: []}}", 4),
+        ("{score.by: []}", 4),
+        ("{error: []}", 4),
+    ],
+)
+def test_an_expectation_that_says_nothing_is_refused(read: Any, expect: str, line: int) -> None:
+    cases, (problem,) = read(one(expect))
+    assert (cases, problem.code, problem.where.line) == ([], "C101", line)
+
+
+def test_that_there_is_none_may_be_expected(read: Any, rules: sla.Rules) -> None:
+    (case,), _ = read(one("{notes: [], needs: closed_at, score.value: 30}"))
+    assert check(case, rules) == []
+    (case,), _ = read(one("{notes: {exactly: []}}"))
+    assert check(case, rules) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("  - {name: a, clause: [], given: {}, expect: {score: 30}}\n", 4),
+        ("  - {name: a, clause: H1, given: hello, expect: {score: 30}}\n", 4),
+        (
+            (
+                "  - name: a\n    clause: H1\n    table:\n      given: complaints\n"
+                "      expect: loss\n      rows: [[1, {}]]\n"
+            ),
+            9,
+        ),
+        (
+            (
+                "  - name: a\n    clause: H4\n    level: contract\n    given: {payments: [{id: P1, amount: 1, pay_on: '2024-01-01'}]}\n"
+                "    expect: {payments.P1.ledger: {including: []}}\n"
+            ),
+            8,
+        ),
+    ],
+)
+def test_a_part_that_says_nothing_is_refused(read: Any, text: str, line: int) -> None:
+    cases, problems = read(text)
+    assert cases == []
+    assert ("C101", line) in [(each.code, each.where.line) for each in problems]
+
+
+@pytest.mark.parametrize("given", ["hello", "[1]", "3"])
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [
+        ("defaults: {level: incident, given: VALUE}\n", 2),
+        ("backgrounds:\n  b: {level: incident, given: VALUE}\n", 3),
+    ],
+)
+def test_facts_below_the_cases_are_a_mapping(read: Any, given: str, head: str, line: int) -> None:
+    start = f"ruleset: helpdesk\n{head.replace('VALUE', given)}cases:\n"
+    _, problems = read(one("{score: 30}", more=", level: incident"), start)
+    assert [(each.code, each.where.line) for each in problems] == [("C101", line)]

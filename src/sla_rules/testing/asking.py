@@ -48,6 +48,11 @@ class Asker:
                 self.problems.append(attrs.evolve(problem, code="C102"))
         return node
 
+    def mapped(self, node: Node, what: str) -> None:
+        """A mapping from names of its own."""
+        if not isinstance(node, MapNode):
+            self.refuse("C101", f"{what} must be a mapping from facts", node.span)
+
     def sequence(self, node: Node, what: str) -> SeqNode:
         """A list."""
         if not isinstance(node, SeqNode):
@@ -69,9 +74,11 @@ class Asker:
             self.refuse("C101", f"{what} must be text", node.span)
         return node.text
 
-    def texts(self, node: Node, what: str) -> tuple[tuple[str, Span], ...]:
-        """One text or several, each with its place."""
+    def texts(self, node: Node, what: str, *, some: bool = False) -> tuple[tuple[str, Span], ...]:
+        """One text or several, each with its place; with *some* not none at all."""
         items = node.items if isinstance(node, SeqNode) else (node,)
+        if some and not items:
+            self.refuse("C101", f"{what} must name at least one", node.span)
         return tuple((self.text(item, what), item.span) for item in items)
 
     def known(self, code: str, what: str, name: str, known: Iterable[str], span: Span) -> None:

@@ -74,7 +74,10 @@ def read_entries(node: Node, program: ir.Program, ask: Asker) -> ExpectedEntries
             ask.refuse("C101", "of a ledger say either exactly: or including:", node.span)
         exactly, node = parts[0].key != "including", parts[0].value
     found: list[ExpectedEntry] = []
-    for item in ask.sequence(node, "a ledger").items:
+    items = ask.sequence(node, "a ledger").items
+    if not items and not exactly:
+        ask.refuse("C101", "a ledger expects nothing", node.span, "write [] for no entry")
+    for item in items:
         with suppress(Refused):
             found.append(_entry(item, program, ask))
     return ExpectedEntries(tuple(found), exactly)

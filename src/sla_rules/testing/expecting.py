@@ -26,6 +26,7 @@ __all__ = ["Expectations"]
 _ALWAYS: Final = ("calendar_provisional", "given", "given_without_approver")
 """The notes that no rule needs to leave."""
 _FRACTION: Final = re.compile(r"-?\d+/[1-9]\d*\Z", re.ASCII)
+_SAY: Final = f"say one of {', '.join(PARTS)}"
 _CODE: Final = re.compile(r"[A-Z]\d{3}\Z", re.ASCII)
 _FINE: Final = re.compile(r"[.,]\d{7}", re.ASCII)
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z", re.ASCII)
@@ -91,6 +92,8 @@ class Expectations:
             return self._value(entry.value, decision)
         parts = self._ask.mapping(entry.value, PARTS, "an expected result")
         found = {}
+        if not parts.entries:
+            self._ask.refuse("C101", f"{name} expects nothing", entry.value.span, _SAY)
         for part in parts:
             with suppress(Refused):
                 if part.key in PARTS:
@@ -125,10 +128,16 @@ class Expectations:
         if not isinstance(node, MapNode):
             return self._codes(node)
         parts = self._ask.mapping(node, NOTES, "notes")
-        return {each.key: self._codes(each.value) for each in parts if each.key in NOTES}
+        if not parts.entries:
+            self._ask.refuse("C101", "notes expects nothing", node.span, "write [] for no note")
+        return {
+            each.key: self._codes(each.value, some=each.key != "exactly")
+            for each in parts
+            if each.key in NOTES
+        }
 
-    def _codes(self, node: Node) -> list[str]:
-        found = self._ask.texts(node, "notes")
+    def _codes(self, node: Node, *, some: bool = False) -> list[str]:
+        found = self._ask.texts(node, "notes", some=some)
         for code, span in found:
             if code not in self._notes:
                 hint = nearest(code, self._notes)
@@ -137,6 +146,8 @@ class Expectations:
 
     def _refusals(self, node: Node) -> tuple[Refusal, ...]:
         items = node.items if isinstance(node, SeqNode) else (node,)
+        if not items:
+            self._ask.refuse("C101", "error must name at least one", node.span)
         return tuple(self._refusal(item) for item in items)
 
     def _refusal(self, node: Node) -> Refusal:
@@ -188,7 +199,7 @@ class Expectations:
 
     def _by(self, node: Node, decision: ir.Decision, level: ir.Level) -> tuple[str, ...]:
         known = names_of_deciders(decision, level)
-        found = self._ask.texts(node, "by")
+        found = self._ask.texts(node, "by", some=True)
         for text, span in found:
             if folded(text) not in known:
                 hint = (

@@ -115,6 +115,7 @@ class _Reader:
     def _ground(self, home: MapNode, level: str) -> _Ground:
         given = home.get("given")
         if given is not None:
+            self._ask.mapped(given, "given")
             self._overlay.check(given, self._program.levels[level])
         return _Ground(level, given, self._readings(home.get("readings")))
 
@@ -196,7 +197,7 @@ class _Reader:
         }
 
     def _clauses(self, node: Node) -> tuple[str, ...]:
-        found = self._ask.texts(node, "clause")
+        found = self._ask.texts(node, "clause", some=True)
         for clause, span in found:
             with suppress(Refused):
                 self._ask.known("C107", "clause", clause, self._program.clauses, span)
@@ -241,6 +242,7 @@ class _Reader:
         if own is None and home.get("table") is None and not grounds:
             own = self._ask.wanted(home, "given")
         if own is not None and not fails:
+            self._ask.mapped(own, "given")
             self._overlay.check(own, level)
         facts: Any = {}
         below = (

@@ -31,7 +31,7 @@ def cases_schema(rules: Rules | None = None) -> Schema:
     background = {"level": level, "readings": readings, "given": described(given, "the facts")}
     one = {
         "name": described(TEXT, "what the case shows, in a sentence"),
-        "clause": described(_one_or_several(names.clauses()), "the clauses that say so"),
+        "clause": described(_one_or_several(names.clauses(), 1), "the clauses that say so"),
         "level": level,
         "background": described(_one_or_several(TEXT), "the backgrounds, each over the one before"),
         "readings": readings,
@@ -72,8 +72,9 @@ def _table(names: "_Names") -> Schema:
     return closed(columns, ["rows"])
 
 
-def _one_or_several(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "array", "items": schema}]}
+def _one_or_several(schema: Schema, least: int = 0) -> Schema:
+    several: Schema = {"type": "array", "items": schema}
+    return {"anyOf": [schema, several | {"minItems": least} if least else several]}
 
 
 def _parts() -> dict[str, Schema]:
@@ -82,7 +83,7 @@ def _parts() -> dict[str, Schema]:
         **dict.fromkeys(OPEN, VALUE),
         "status": {"enum": list(STATUS)},
         "within": described(TEXT, "how far the value may be off; else it is exact"),
-        "by": described(_one_or_several(TEXT), "what decided: row 2, a band’s interval, cap, …"),
+        "by": described(_one_or_several(TEXT, 1), "what decided: row 2, a band’s interval, cap, …"),
     }
 
 
@@ -95,7 +96,7 @@ def _ledger(clauses: Schema) -> Schema:
         "lapsed_by": _one_or_several(choice(RULES)),
     }
     several: Schema = {"type": "array", "items": closed(entry, ["entry"])}
-    either = closed({"including": several, "exactly": several})
+    either = closed({"including": several | {"minItems": 1}, "exactly": several})
     return {"anyOf": [several, {**either, "minProperties": 1, "maxProperties": 1}]}
 
 
@@ -133,13 +134,15 @@ class _Names:
         result: Schema = {"anyOf": [VALUE, {**closed(_parts()), "minProperties": 1}]}
         several = _one_or_several(TEXT)
         refusal = {"anyOf": [TEXT, closed({"code": TEXT, "at": TEXT}, ["code"])]}
-        notes = {"anyOf": [several, {**closed(dict.fromkeys(NOTES, several)), "minProperties": 1}]}
+        some = _one_or_several(TEXT, 1)
+        said = {each: several if each == "exactly" else some for each in NOTES}
+        notes = {"anyOf": [several, {**closed(said), "minProperties": 1}]}
         schema: dict[str, Any] = {
             "type": "object",
             "minProperties": 1,
             "properties": {
                 "error": described(
-                    _one_or_several(refusal), "the codes of the refusal, exactly these"
+                    _one_or_several(refusal, 1), "the codes of the refusal, exactly these"
                 ),
                 **{name: {**result, "title": title} for name, title in self._decisions().items()},
             },
@@ -147,7 +150,7 @@ class _Names:
                 r"(^|\.)status$": _parts()["status"],
                 r"(^|\.)needs$": several,
                 r"(^|\.)notes$": notes,
-                r"\.by$": several,
+                r"\.by$": some,
                 r"(^|\.)ledger$": _ledger(self.clauses()),
             },
             "additionalProperties": result,

@@ -225,3 +225,69 @@ def test_facts_below_the_cases_are_a_mapping(read: Any, given: str, head: str, l
     start = f"ruleset: helpdesk\n{head.replace('VALUE', given)}cases:\n"
     _, problems = read(one("{score: 30}", more=", level: incident"), start)
     assert [(each.code, each.where.line) for each in problems] == [("C101", line)]
+
+
+# --- records that are laid over ----------------------------------------------------------------
+
+TWICE = """\
+  - name: a
+    clause: H4
+    level: contract
+    background: twice
+    given: GIVEN
+    expect: EXPECT
+"""
+GROUND = """\
+ruleset: helpdesk
+backgrounds:
+  twice:
+    level: contract
+    given:
+      payments: [{id: P1, amount: 1000, pay_on: "2024-04-10"}]
+      deductions: DEDUCTIONS
+cases:
+"""
+
+
+def records(*keys: str) -> str:
+    """Deductions with these keys; one without is written without."""
+    each = ", ".join(
+        f"{{{f'id: {key!r}, ' if key else ''}amount: {number}00, determined_on: '2024-03-31'}}"
+        for number, key in enumerate(keys, 1)
+    )
+    return f"[{each}]"
+
+
+@pytest.mark.parametrize("given", ["{}", "{deductions: {}}", "{deductions: {'1': {amount: 3}}}"])
+def test_records_of_one_key_stay_two_and_are_refused(
+    read: Any, rules: sla.Rules, given: str
+) -> None:
+    text = TWICE.replace("GIVEN", given).replace("EXPECT", "{error: F131}")
+    (case,), _ = read(text, GROUND.replace("DEDUCTIONS", records("2", "2", "1")))
+    assert [each["id"] for each in case.facts["deductions"]] == ["2", "2", "1"]
+    assert check(case, rules) == []
+
+
+@pytest.mark.parametrize("keys", [("2", "2"), ("2", ""), ("", "1")])
+def test_a_key_that_means_several_records_changes_none(read: Any, keys: tuple[str, ...]) -> None:
+    key = next(filter(None, keys))
+    text = TWICE.replace("GIVEN", f"{{deductions: {{'{key}': {{amount: 3}}}}}}")
+    cases, (problem,) = read(
+        text.replace("EXPECT", "{total: 1}"), GROUND.replace("DEDUCTIONS", records(*keys))
+    )
+    assert cases == []
+    assert (problem.code, problem.where.line) == ("C118", 13)
+    assert f"has several records '{key}'" in problem.message
+
+
+def test_a_column_that_leads_to_several_records_is_told(read: Any) -> None:
+    text = TWICE.replace("    given: GIVEN\n", "").replace("EXPECT", "{total: 1}")
+    text += "    table: {given: deductions.2.amount, expect: payments.P1.net, rows: [[1, 2]]}\n"
+    cases, (problem,) = read(text, GROUND.replace("DEDUCTIONS", records("2", "2")))
+    assert (cases, problem.code) == ([], "C118")
+
+
+def test_records_without_a_key_do_not_hide_each_other(read: Any) -> None:
+    text = TWICE.replace("GIVEN", "{deductions: {}}").replace("EXPECT", "{error: F120}")
+    (case,), _ = read(text, GROUND.replace("DEDUCTIONS", records("2", "", "")))
+    assert len(case.facts["deductions"]) == 3

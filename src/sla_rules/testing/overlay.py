@@ -70,25 +70,26 @@ class Overlay:
             raise _Absent(way, message, hint)
         if below is not None and not isinstance(below, list):
             return above
-        found: dict[str, Any] = {}
-        for number, each in enumerate(below or (), 1):
-            key = _key(each, child)
-            found[key if key and key not in found else str(number)] = each
-        known = list(found)
+        found: list[Any] = list(below or ())
+        known = [_key(each, child) or str(number) for number, each in enumerate(found, 1)]
         for key, value in above.items():
             here = (*way, key)
             stated = isinstance(value, Mapping) and child.key in value
-            if key in found:
-                found[key] = self._record(found[key], value, child, here)
+            if known.count(key) > 1:
+                message, hint = f"{fact.name!r} has several records {key!r}", "give each its own"
+                raise _Absent(here, message, f"{hint} {child.key!r}" if child.key else "")
+            if key in known:
+                at = known.index(key)
+                found[at] = self._record(found[at], value, child, here)
             elif value is not None and child.key and (below is None or stated):
-                found[key] = self._record({child.key: key}, value, child, here)
+                found.append(self._record({child.key: key}, value, child, here))
             else:
                 hint = nearest(key, known)
                 if child.key and value is not None:
                     hint += f"{'; ' if hint else ''}to add it, state its {child.key!r} as well"
                 message = f"{fact.name!r} has no record {key!r} to change"
                 raise _Absent(here, message, hint)
-        return [each for each in found.values() if each is not None]
+        return [each for each in found if each is not None]
 
     def check(self, node: Node, level: Level) -> None:
         """Note every name in the facts of *node* that its level does not have."""

@@ -245,3 +245,62 @@ def test_an_assessment_that_nobody_heard_says_nothing_of_it(read: Any, rules: sl
     (case,), _ = read("{overrun: 0.5}", "{score: 18, score.by: band 3}")
     assert compare(case, rules.assess(case.facts, level="visit")) == []
     assert [each.what for each in compare(case, *hear_case(case, rules))] == ["score.by"]
+
+
+# --- names that mean several things -----------------------------------------------------------
+
+CLASH = """
+language: 1
+id: clash
+version: 1.0.0
+title: Clash
+timezone: Asia/Shanghai
+clauses: {cap: {text: 封顶。}, S1: {text: 甲。}, s1: {text: 乙。}}
+enums: {size: {A: {zh: 甲, en: A}, a: {zh: 乙, en: a}, formula: {zh: 丙, en: f}, given: {zh: 丁, en: g}}}
+levels:
+  visit:
+    facts: {size: {type: size}, late: {type: integer, min: 0}}
+    decisions:
+      loss:
+        cap: 3
+        table:
+          on: size
+          rows:
+            - {when: A, then: 1, clause: S1}
+            - {when: a, then: 2, clause: s1}
+            - {when: formula, then: 3, clause: cap}
+            - {when: given, then: 4, clause: S1}
+      twice: {table: {on: late, hit: collect sum, rows: [{when: ">= 1", then: 1}, {when: ">=1", then: 1}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("by", "hint"),
+    [
+        ("A", "say row 1 or row 2"),
+        ("a", "say row 1 or row 2"),
+        ("S1", "say row 1 or row 2 or row 4"),
+        ("cap", "say row 3 or 封顶"),
+        ("formula", "say row 3 or 公式"),
+        ("given", "say row 4 or 给定值"),
+        ("row 1", None),
+        ("封顶", None),
+        ("公式", None),
+    ],
+)
+def test_a_name_that_means_several_things_is_refused(by: str, hint: str | None) -> None:
+    head = "ruleset: clash\ndefaults: {level: visit, given: {late: 1}}\ncases:\n"
+    case = f"  - {{name: a, clause: S1, given: {{size: A}}, expect: {{loss.by: {by}}}}}\n"
+    rules = sla.load(CLASH)
+    _, _, problems = read_cases(head + case, Path("a.cases.yaml"), loader=lambda _: rules)
+    assert [(each.code, each.hint) for each in problems] == [("C119", hint)] * (hint is not None)
+    assert all("ambiguous" in each.message for each in problems)
+
+
+def test_rows_with_the_same_cells_are_named_together() -> None:
+    head = "ruleset: clash\ndefaults: {level: visit, given: {size: given}}\ncases:\n"
+    case = '  - {name: a, clause: S1, given: {late: 1}, expect: {twice.by: ">= 1"}}\n'
+    rules = sla.load(CLASH)
+    _, (only,), problems = read_cases(head + case, Path("a.cases.yaml"), loader=lambda _: rules)
+    assert problems == []
+    assert check(only, rules) == []

@@ -20,7 +20,7 @@ from sla_rules.rules import Rules
 from sla_rules.testing.words import BY
 from sla_rules.unknown import NOT_APPLICABLE
 
-__all__ = ["Decided", "deciders", "folded", "names_of_deciders", "what_decided"]
+__all__ = ["Decided", "ambiguous_names", "deciders", "folded", "names_of_deciders", "what_decided"]
 
 _DEEDS = {
     Deed.CAP_HIT: "cap",
@@ -29,12 +29,19 @@ _DEEDS = {
     Deed.GIVEN: "given",
     Deed.NOT_APPLICABLE: "not applicable",
 }
+_CLAUSES = 3
+"""Among the names of a row or band, the clauses come behind so many."""
 _ALONE = (Deed.GIVEN, Deed.NOT_APPLICABLE)
 
 
 def folded(text: str) -> str:
     """A name as it is compared: without blanks, in half width and small letters."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    return _plain(text).lower()
+
+
+def _plain(text: str) -> str:
+    """A name without blanks and in half width."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
 @lru_cache(maxsize=4096)
@@ -116,6 +123,12 @@ def _band_sets(part: Any) -> Iterator[tuple[ir.Band, ...]]:
 def names_of_deciders(decision: ir.Decision, level: ir.Level) -> Mapping[str, str]:
     """All names that ``by`` of a decision may use: folded, and as one writes them."""
     found = [name for each in deciders(decision, level).values() for name in each]
+    found += [word for each in _words(decision, level) for word in BY[each]]
+    return {folded(name): name for name in reversed(found)}
+
+
+def _words(decision: ir.Decision, level: ir.Level) -> list[str]:
+    """What can decide a value beside a row or band."""
     several = _sources(decision, level)
     able = {
         "cap": any(each.cap is not None for each in several),
@@ -123,9 +136,41 @@ def names_of_deciders(decision: ir.Decision, level: ir.Level) -> Mapping[str, st
         "rounding": any(each.rounding is not None for each in several),
         "not applicable": any(each.applies is not None for each in several),
     }
-    for name, words in BY.items():
-        found += words if able.get(name, True) else ()
-    return {folded(name): name for name in reversed(found)}
+    return [name for name in BY if able.get(name, True)]
+
+
+@lru_cache(maxsize=4096)
+def ambiguous_names(decision: ir.Decision, level: ir.Level) -> Mapping[str, tuple[str, ...]]:
+    """The folded names that mean different things, each with names of these that do not.
+
+    Such as those of two rows whose cells differ in capitals only, or a clause called ``cap``.
+    Several rows of one clause, or of the same cells, are one thing that all of them are.
+    """
+    things: dict[int | str, tuple[str, ...]] = dict(deciders(decision, level).items())
+    things.update((word, BY[word]) for word in _words(decision, level))
+    meant: dict[str, dict[tuple[str, str], set[int | str]]] = {}
+    for thing, names in things.items():
+        for number, name in enumerate(names):
+            source = (str(thing), "")
+            if isinstance(thing, int):
+                kind = ("number", "number", "cells")[number] if number < _CLAUSES else "clause"
+                source = (kind, folded(name) if kind == "number" else _plain(name))
+            meant.setdefault(folded(name), {}).setdefault(source, set()).add(thing)
+    several = {
+        name: set().union(*sources.values())
+        for name, sources in meant.items()
+        if len({frozenset(each) for each in sources.values()}) > 1
+    }
+    return {
+        name: tuple(
+            dict.fromkeys(
+                next((each for each in things[thing] if folded(each) not in several), "")
+                for thing in things
+                if thing in those
+            )
+        )
+        for name, those in several.items()
+    }
 
 
 @attrs.frozen(eq=False)

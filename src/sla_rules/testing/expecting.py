@@ -15,7 +15,7 @@ from sla_rules.language.visit import everything
 from sla_rules.quantities import parse_number
 from sla_rules.testing.asking import Asker, Refused
 from sla_rules.testing.cases import Refusal
-from sla_rules.testing.causes import folded, names_of_deciders
+from sla_rules.testing.causes import ambiguous_names, folded, names_of_deciders
 from sla_rules.testing.entries import read_entries
 from sla_rules.testing.words import ABOUT, LEDGER, NOTES, PARTS, REFUSAL, STATUS
 from sla_rules.worktime import to_us
@@ -200,7 +200,14 @@ class Expectations:
     def _by(self, node: Node, decision: ir.Decision, level: ir.Level) -> tuple[str, ...]:
         known = names_of_deciders(decision, level)
         found = self._ask.texts(node, "by", some=True)
+        several = ambiguous_names(decision, level)
         for text, span in found:
+            if folded(text) in several:
+                hint = f"say {' or '.join(filter(None, several[folded(text)]))}"
+                message = (
+                    f"{text!r} is ambiguous: several that decide {decision.name} are so called"
+                )
+                self._ask.report("C119", message, span, hint)
             if folded(text) not in known:
                 hint = (
                     nearest(text, known.values()) or "a row is called row 2, a band by its interval"

@@ -91,12 +91,23 @@ def _pieces(text: str, room: int) -> Iterator[str]:
             yield held
             held = ""
         held += piece
-        while display_width(held) > room:
-            fits = next(n for n in range(len(held), 0, -1) if display_width(held[:n]) <= room)
-            yield held[:fits]
-            held = held[fits:]
+        start = 0
+        while (end := _fits(held, start, room)) < len(held):
+            yield held[start:end]
+            start = end
+        held = held[start:]
     if held:
         yield held
+
+
+def _fits(text: str, start: int, room: int) -> int:
+    """Where the part of a text that fits ends; one character at least."""
+    width = 0
+    for at in range(start, len(text)):
+        width += _char_width(text[at])
+        if width > room and at > start:
+            return at
+    return len(text)
 
 
 def draw(columns: Sequence[Column], width: int, *, keys: int = 1) -> list[str]:

@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 import sla_rules as sla
+from sla_rules.layout import wrap
 from sla_rules.testing import check, read_cases
 from sla_rules.testing.failure import failure_text
 
@@ -291,3 +292,31 @@ def test_records_without_a_key_do_not_hide_each_other(read: Any) -> None:
     text = TWICE.replace("GIVEN", "{deductions: {}}").replace("EXPECT", "{error: F120}")
     (case,), _ = read(text, GROUND.replace("DEDUCTIONS", records("2", "", "")))
     assert len(case.facts["deductions"]) == 3
+
+
+# --- the text of a failing case ----------------------------------------------------------------
+
+
+def test_a_wide_table_keeps_the_names_that_tell_two_rows_apart(told: Any) -> None:
+    text = told(one("{score: 18, score.by: band 2, limit: 14 min}"), width=60)
+    assert re.search(r"^  score \(score\) +18 points", text, re.MULTILINE)
+    assert re.search(r"^  score \(score.by\) +band 2", text, re.MULTILINE)
+    assert re.search(r"^  response limit +14 min", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_the_words_of_a_clause_are_cut_only_where_the_text_is_short(*, whole: bool) -> None:
+    words = "逾期 " * 200
+    rules = sla.load(rules_text().replace("一级故障 15 分钟内响应，", words))
+    _, (case,), _ = read_cases(
+        HEAD + one("{limit: 14 min}"), Path("some.cases.yaml"), loader=lambda _: rules
+    )
+    text = failure_text(case, check(case, rules), rules, whole=whole)
+    unfolded = "".join(text.split()).partition("其他故障")[0]
+    assert (unfolded.count("逾期") == 200) is whole
+
+
+def test_a_text_of_any_length_is_folded_at_once() -> None:
+    path = "a." * 200_000
+    assert "".join(wrap(path, 80)) == path
+    assert "".join(wrap("（" * 50_000, 80)) == "（" * 50_000

@@ -63,18 +63,19 @@ def failure_text(
 
     *lang* is ``zh`` or ``en``, by default the language of the contract.
     """
-    writer = _Failure(case, rules, lang or language_of(rules), width)
-    return "\n".join(writer.lines(mismatches, whole=whole))
+    writer = _Failure(case, rules, lang or language_of(rules), width, whole=whole)
+    return "\n".join(writer.lines(mismatches))
 
 
 class _Failure:
     """Writes the text of one case."""
 
-    def __init__(self, case: Case, rules: Rules, lang: str, width: int) -> None:
+    def __init__(self, case: Case, rules: Rules, lang: str, width: int, *, whole: bool) -> None:
         self.case = case
         self.rules = rules
         self.lang = lang
         self.width = max(40, width)
+        self.whole = whole
         self.format = Formatter(rules.program, lang)
         self._known: dict[int, tuple[Explanation, tuple[Explanation, ...]]] = {}
         self.outcome: Assessment | SlaError
@@ -83,10 +84,10 @@ class _Failure:
         except SlaError as error:
             self.outcome = error
 
-    def lines(self, mismatches: Sequence[Mismatch], *, whole: bool) -> list[str]:
+    def lines(self, mismatches: Sequence[Mismatch]) -> list[str]:
         lines = [f"{self.case.span.file}:{self.case.span.line}: {self.case.name}"]
         lines += self._table(mismatches)
-        room = 10_000 if whole else max(LINES - len(lines), LEAST)
+        room = 10_000 if self.whole else max(LINES - len(lines), LEAST)
         first = self._root(mismatches)
         why = None if first is None else first.record.explain(first.name, self.lang)
         hints = [] if first is None else list(self._hints(first, mismatches))
@@ -96,7 +97,7 @@ class _Failure:
         room -= len(grounds)
         if first is None or why is None:
             return lines + self._several(list(self._remarks(mismatches)), room)
-        if whole:
+        if self.whole:
             return lines + [f"  {line}" for line in why.text().splitlines()]
         title = self._title(f".{first.name}" if first.record.path else first.name, first)
         return lines + self._why(attrs.evolve(why, title=title), mismatches, room)
@@ -122,8 +123,12 @@ class _Failure:
         return [f"  {line}".rstrip() for line in lines]
 
     def _titled(self, cells: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-        pairs = zip(cells["result"], cells["name"], strict=True)
-        return tuple(title or name for title, name in pairs)
+        titles = cells["result"]
+        around = "{}（{}）" if self.lang == "zh" else "{} ({})"
+        return tuple(
+            (title if titles.count(title) < 2 else around.format(title, name)) if title else name
+            for title, name in zip(titles, cells["name"], strict=True)
+        )
 
     def _row(self, mismatch: Mismatch) -> tuple[str, str, str, str, str]:
         place = self._place(mismatch.what)
@@ -322,6 +327,7 @@ class _Failure:
 
     def _folded(self, text: str, most: int, indent: int = 2) -> list[str]:
         """A sentence on at most so many lines; what is left out is marked."""
+        most = 10_000 if self.whole else most
         first, *more = wrap(text, self.width - 2, " " * indent)
         lines = [first, *(f"  {each}" for each in more)]
         if len(lines) > most:

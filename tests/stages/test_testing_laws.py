@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 import sla_rules as sla
 from sla_rules.testing import laws
 from sla_rules.testing.conserving import imbalances
+from sla_rules.testing.judging import JUDGES
 from sla_rules.testing.lawful import recorded
 from sla_rules.testing.laws import LAWS, laws_of
 from sla_rules.worktime import Calendar
@@ -407,6 +409,7 @@ def test_a_law_may_be_set_aside_with_a_reason() -> None:
     [
         ({"unless": {"order_never_mater": "x"}}, "there is no law 'order_never_mater'"),
         ({"level": "incidents"}, "there is no level 'incidents'"),
+        ({"unless": {"clocks_add_up": " "}}, "clocks_add_up is set aside without a reason"),
     ],
 )
 def test_an_unknown_law_or_level_is_refused(options: Mapping[str, Any], message: str) -> None:
@@ -439,6 +442,8 @@ def test_pytest_collects_each_law_and_shows_what_is_broken_without_code(tmp_path
     assert "ledger_conserves：规则集没有付款台账" in done.stdout
     assert "Traceback" not in done.stdout
     assert "def test" not in done.stdout
+    assert "All traceback entries are hidden" not in done.stdout
+    assert "reproduce" not in done.stdout
 
 
 def test_without_pytest_a_broken_law_is_an_assertion_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -473,3 +478,59 @@ def test_the_core_does_not_import_hypothesis() -> None:
     )
 
     assert done.stdout == "False\n"
+
+
+STEPS = """
+language: 1
+id: steps
+version: 1.0.0
+title: Steps
+timezone: Asia/Shanghai
+levels:
+  month:
+    facts:
+      fee: {type: money}
+      rate: {type: percent, better: higher}
+    decisions:
+      score:
+        better: higher
+        bands: {on: rate, rows: {"[98%..)": 100, "[95%..98%)": 50, "(..95%)": 60}}
+  nothing: {facts: {}, decisions: {one: {value: 1}}}
+currency: CNY
+"""
+
+
+def test_what_the_checker_shows_is_tried_before_anything_is_drawn() -> None:
+    law = LAWS["later_is_never_better"](sla.load(STEPS), level="month", max_examples=1, lang="en")
+    with pytest.raises(AssertionError, match=r"(?s)from 95% to 94\.99%.*\{.*rate: 95"):
+        law()
+
+
+def test_what_is_drawn_is_the_same_from_run_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Any] = []
+    judge = JUDGES["order_never_matters"]
+
+    def noted(trial: Any, document: Any, pick: Any) -> Any:
+        drawn.append(document)
+        return judge.judge(trial, document, pick)
+
+    monkeypatch.setitem(JUDGES, "order_never_matters", attrs.evolve(judge, judge=noted))
+    for _ in range(2):
+        LAWS["order_never_matters"](sla.load(MONTH), max_examples=20)()
+
+    assert drawn
+    assert drawn[: len(drawn) // 2] == drawn[len(drawn) // 2 :]
+
+
+def test_a_level_without_facts_obeys_the_laws_too() -> None:
+    rules = sla.load(STEPS)
+
+    assert rules.assess({}, "nothing")["one"] == 1
+    LAWS["order_never_matters"](rules, level="nothing", max_examples=3)()
+    assert reason("later_is_never_better", rules, level="nothing", lang="en").endswith("at facts")
+
+
+def test_a_direction_is_asked_of_a_fact_that_a_result_rests_on_and_no_amount() -> None:
+    rules = sla.load(STEPS.replace("percent, better: higher", "percent"))
+
+    assert reason("later_is_never_better", rules, level="month").endswith(" month.rate")

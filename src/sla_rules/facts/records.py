@@ -153,6 +153,8 @@ def _converter(kind: Type) -> Callable[[Any], Any]:
 def _values(level: ir.Level) -> Callable[[Any], tuple[Any, ...]]:
     """Reads all facts off an instance at once."""
     names = [attribute for attribute, *_ in _layout(level)]
+    if not names:
+        return lambda instance: ()
     read = attrgetter(*names)
     return read if len(names) > 1 else lambda instance: (read(instance),)
 

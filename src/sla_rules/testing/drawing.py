@@ -1,7 +1,7 @@
 """Hypothesis, imported in one place: the rest of the library does without it."""
 
 try:
-    from hypothesis import HealthCheck, Phase, given, settings, strategies
+    from hypothesis import HealthCheck, Phase, given, seed, settings, strategies
     from hypothesis.errors import Unsatisfiable
 except ModuleNotFoundError as missing:
     if (missing.name or "").partition(".")[0] != "hypothesis":
@@ -12,4 +12,4 @@ except ModuleNotFoundError as missing:
         name="hypothesis",
     ) from None
 
-__all__ = ["HealthCheck", "Phase", "Unsatisfiable", "given", "settings", "strategies"]
+__all__ = ["HealthCheck", "Phase", "Unsatisfiable", "given", "seed", "settings", "strategies"]

@@ -1,8 +1,8 @@
 """How each law is judged: for facts that are drawn, and again for smaller ones."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import attrs
@@ -11,9 +11,13 @@ from sla_rules.assessment import recorded
 from sla_rules.diagnostics import Diagnostic, RulesetError, SlaError
 from sla_rules.facts.records import walk_records
 from sla_rules.language import program as ir
-from sla_rules.lint.cone import Cones, Slot, better
+from sla_rules.lint import fairness
+from sla_rules.lint.cone import Cones, Slot
+from sla_rules.lint.varying import Reversal
 from sla_rules.rules import Rules
 from sla_rules.testing.conserving import imbalances
+from sla_rules.testing.directing import below, no_direction
+from sla_rules.testing.edges.field import Locus, path_of
 from sla_rules.testing.lawful import (
     Worse,
     asked,
@@ -30,6 +34,7 @@ from sla_rules.testing.lawful import (
     worsenings,
 )
 from sla_rules.testing.lawtold import Breach, Voice
+from sla_rules.testing.plainly import plainly
 from sla_rules.testing.shrink import GONE, replaced
 from sla_rules.unknown import Unknown
 from sla_rules.worktime import Calendar, CalendarError
@@ -70,12 +75,23 @@ class Trial:
 
 
 @attrs.frozen(eq=False)
+class Known:
+    """Facts of a level that are known to be worth a trial, their readings, and what is tried."""
+
+    level: str
+    document: Any
+    choices: Mapping[str, str]
+    judge: Callable[[Trial, Any], Breaches]
+
+
+@attrs.frozen(eq=False)
 class Judge:
     """A law: its title in both languages, what it lacks in a ruleset, and how it is judged.
 
     *judge* draws what it needs beside the facts with the function it is given; *again* tries a few
     ways in which smaller facts may break the law as *key* says.  *complete* and *least* are those
-    of the facts that it is tried on; *default_readings* tries no others.
+    of the facts that it is tried on; *default_readings* tries no others.  *known* is what is
+    tried before any facts are drawn, at a level and below it.
     """
 
     title: tuple[str, str]
@@ -85,6 +101,7 @@ class Judge:
     complete: bool = False
     least: int = 0
     default_readings: bool = False
+    known: Callable[[Rules, str], Iterable[Known]] = lambda rules, level: ()
 
 
 def _whole(judge: Callable[[Trial, Any], Breaches]) -> dict[str, Any]:
@@ -152,6 +169,32 @@ def _later(trial: Trial, document: Any, pick: Pick) -> Breaches:
         yield from _worse(trial, document, one, pick(ways))
 
 
+def _reversed(rules: Rules, level: str) -> Iterator[Known]:
+    """What the checker finds: pairs of facts, of which the worse comes out better."""
+    here = set(below(rules.program, level))
+    for each in fairness.reversals(rules.program):
+        if each.draft.level.name in here:
+            yield Known(
+                level=each.draft.level.name,
+                document=plainly(each.document(each.better, rules.program.timezone)),
+                choices={k: v for k, v in each.choices.items() if rules.readings.get(k) != v},
+                judge=partial(_reversal, each),
+            )
+
+
+def _reversal(reversal: Reversal, trial: Trial, document: Any) -> Breaches:
+    one = assessed(trial.rules, document, trial.level)
+    fact = reversal.target.fact
+    for record in () if one is None else walk_records(recorded(one)):
+        if (
+            record.level.name == reversal.target.home
+            and record[fact.index] == reversal.better.value
+        ):
+            locus = Locus((*path_of(record.path), fact.name), fact, record[fact.index])
+            worse = Worse(reversal.target.slot, None, locus, record.path, reversal.worse.value)
+            yield from _worse(trial, document, one, worse)
+
+
 def _later_again(trial: Trial, document: Any, key: Any) -> Iterator[Breach]:
     one = assessed(trial.rules, document, trial.level)
     for worse in () if one is None else worsenings(trial.rules, one, trial.directions):
@@ -178,45 +221,13 @@ def _worse(trial: Trial, document: Any, one: Any, worse: Worse) -> Breaches:
     yield None
 
 
-def _no_direction(rules: Rules, level: str, voice: Voice) -> str:
-    program = rules.program
-    here = set(_below(program, level))
-    known = {name for name, _ in directed_facts(program)}
-    if not known & here:
-        example = next(
-            (
-                f"{name}.{fact.name}"
-                for name in here
-                for fact in program.levels[name].facts
-                if fact.type.kind in ("instant", "number")
-            ),
-            "",
-        )
-        return voice.said(
-            f"没有一项事实注明何者更好；可在事实处写 better:，例如 {example}",
-            f"no fact says which way is better; write better: at facts such as {example}",
-        )
-    if not {name for name, _ in better(program)} & here:
-        return voice.said(
-            "没有一项结果注明何者更好；可在结果处写 better: higher 或 lower",
-            "no decision says which way is better; write better: higher or lower at one",
-        )
-    return ""
-
-
-def _below(program: ir.Program, level: str) -> Iterator[str]:
-    yield level
-    for fact in program.levels[level].nested:
-        yield from _below(program, fact.type.name)
-
-
 # --- money ---
 
 
 def _ledgers(rules: Rules, level: str) -> list[tuple[str, ir.Ledger]]:
     """The ledgers that pay at a level or below it, with the level that holds the payments."""
     found = []
-    for name in _below(rules.program, level):
+    for name in below(rules.program, level):
         ledger = rules.program.levels[name].ledger
         if ledger is not None and ledger.pays:
             found.append((name, ledger))
@@ -448,9 +459,10 @@ JUDGES: Final = {
         ("服务变差，结果不会更好", "worse service is never better for the supplier"),
         _later,
         _later_again,
-        _no_direction,
+        no_direction,
         complete=True,
         least=1,
+        known=_reversed,
     ),
     "no_payment_below_zero": Judge(
         ("付款不低于零", "no payment is below zero"),

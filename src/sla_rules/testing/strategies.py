@@ -55,7 +55,7 @@ def facts(
     writer = Writer(rules, complete=complete, least=least, most=most)
     workshop = writer.workshop
 
-    def accepted(draft: Draft) -> dict[str, Any]:
+    def accepted(draft: Draft) -> dict[str, Any] | None:
         """The document of a draft that is mended where needed; a spare one where it cannot be."""
         document = workshop.document(draft)
         if not _refused(rules, document, name):
@@ -64,10 +64,13 @@ def facts(
         if ground is not None:
             return workshop.document(ground.draft)
         spare = next(iter(workshop.grounds(name, ())), None)
-        return {} if spare is None else workshop.document(spare.draft)
+        return None if spare is None else workshop.document(spare.draft)
 
     drawn = writer.top(name)
-    return drawn.map(accepted).filter(bool) if valid else drawn.map(workshop.document)
+    if not valid:
+        return drawn.map(workshop.document)
+    found: st.SearchStrategy[Any] = drawn.map(accepted)
+    return found.filter(lambda document: document is not None)
 
 
 def values(rules: Rules, level: str, fact: str) -> st.SearchStrategy[Any]:

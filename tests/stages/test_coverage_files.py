@@ -288,3 +288,34 @@ def test_a_file_that_cannot_be_written_is_told(
 ) -> None:
     assert main(["coverage", str(folder), "--html", str(tmp_path / "no" / "a.html")]) == 2
     assert "cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--html", ""], "--html is empty"),
+        (["--json", " "], "--json is empty"),
+        (["--html", "same", "--lcov", "./same"], "--html and --lcov name the same file"),
+        (["--html", "small.yaml"], "rulesets and cases are .yaml"),
+        (["--cobertura", "link.xml"], "is the ruleset itself"),
+    ],
+)
+def test_nothing_is_written_over_by_mistake(
+    options: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (
+        "language: 1\nid: small\nversion: 1\ntitle: Small\ntimezone: Asia/Shanghai\n"
+        "levels: {month: {facts: {n: {type: number}}, decisions: {one: n}}}\n"
+    )
+    (tmp_path / "ruleset.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "link.xml").symlink_to(tmp_path / "ruleset.yaml")
+
+    assert main(["coverage", ".", *options]) == 2
+    assert said in capsys.readouterr().err
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["link.xml", "ruleset.yaml"]
+    assert (tmp_path / "ruleset.yaml").read_text(encoding="utf-8") == text

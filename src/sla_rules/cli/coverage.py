@@ -28,6 +28,7 @@ def coverage(arguments: Namespace) -> int:
         least = {} if arguments.fail_under is None else least_of(arguments.fail_under)
     except ValueError as error:
         raise UsageError(f"--fail-under: {error}") from None
+    _apart(arguments)
     measured = [measure_path(path) for path in arguments.paths]
     problems = [problem for each in measured for problem in each.problems]
     reports = [report for each in measured for report in each.reports]
@@ -37,13 +38,32 @@ def coverage(arguments: Namespace) -> int:
         if number:
             print()
         print(*text_lines(report, arguments.lang, root), sep="\n")
+    read = {Path(file).resolve() for report in reports for file in report.rules.program.texts}
     for file, text in _files(arguments, reports, root):
+        if Path(file).resolve() in read:
+            raise UsageError(f"{file} is the ruleset itself, and is not written over")
         _write(file, text)
     short = [line for report in reports for line in short_lines(report, least, arguments.lang)]
     if short:
         sys.stdout.flush()
         print(*short, sep="\n", file=sys.stderr)
     return 2 if problems else int(bool(short))
+
+
+def _apart(arguments: Namespace) -> None:
+    """Refuse files that are no place to write to: without a name, of YAML, or asked for twice."""
+    known: dict[Path, str] = {}
+    for name in ("html", "json", "lcov", "cobertura"):
+        file = getattr(arguments, name)
+        if file is None:
+            continue
+        if not file.strip():
+            raise UsageError(f"--{name} is empty; name a file")
+        if Path(file).suffix in (".yaml", ".yml"):
+            raise UsageError(f"--{name} {file}: rulesets and cases are .yaml; name another file")
+        other = known.setdefault(Path(file).resolve(), name)
+        if other != name:
+            raise UsageError(f"--{other} and --{name} name the same file {file}")
 
 
 def _files(

@@ -59,10 +59,11 @@ def _texts(lang: str, name: str, title: str) -> dict[str, str]:
 
 def _schemas(folder: Path) -> dict[str, str]:
     """The schemas that the first lines of the files name."""
+    rules = load(folder)
     schemas: dict[str, Any] = {
         "ruleset.schema.json": ruleset_schema(),
-        "cases.schema.json": cases_schema(),
-        "facts.schema.json": load(folder).schema("facts"),
+        "cases.schema.json": cases_schema(rules),
+        "facts.schema.json": rules.schema("facts"),
     }
     return {
         file: json.dumps(schema, ensure_ascii=False, indent=1) + "\n"

@@ -196,7 +196,7 @@ class CasesFile(pytest.File):
 
 def _one_line(name: str) -> str:
     """A name that can stand in the id of a test."""
-    return " ".join(name.split()).replace("::", ": :")
+    return " ".join(name.split()).replace("::", "∷")
 
 
 class RulesetFile(pytest.File):

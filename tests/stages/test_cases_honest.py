@@ -11,6 +11,7 @@ import sla_rules as sla
 from sla_rules.layout import wrap
 from sla_rules.testing import check, read_cases
 from sla_rules.testing.failure import failure_text
+from sla_rules.testing.words import REFUSALS
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide" / "cases.md"
 ENUMS = """\
@@ -320,3 +321,77 @@ def test_a_text_of_any_length_is_folded_at_once() -> None:
     path = "a." * 200_000
     assert "".join(wrap(path, 80)) == path
     assert "".join(wrap("（" * 50_000, 80)) == "（" * 50_000
+
+
+# --- what is told of a file ----------------------------------------------------------------------
+
+WIDE = "write the colon in half width, and a blank after it"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code", "hint"),
+    [
+        ("ruleset：helpdesk\ncases:\n  - {name: a}\n", 1, "E102", WIDE),
+        ("ruleset：helpdesk\n", 1, "C101", WIDE),
+        ("ruleset: helpdesk\ncases:\n  - name：a\n    clause: H1\n", 3, "E102", WIDE),
+        (
+            "ruleset: helpdesk\ncases:\n  - name: a\n    clause：H1\n    given: {}\n",
+            4,
+            "E102",
+            WIDE,
+        ),
+        (f"{HEAD}  - {{name：a, clause: H1}}\n", 4, "C102", WIDE),
+        (f"{HEAD}  - name: a\n\tclause: H1\n", 5, "E102", "indent with blanks"),
+        (HEAD + one("{score: 100 points}"), 4, "C109", "write 100"),
+        (HEAD + one("{score: 9.5分}"), 4, "C109", "write 9.5"),
+        (HEAD + one("{error: F999}"), 4, "C123", "did you mean 'F199'?"),
+        (
+            HEAD
+            + "  - {name: a, clause: H1, table: {given: complaints, expect: loss, rows: [[1]]}}\n",
+            4,
+            "C116",
+            "the columns are complaints, loss",
+        ),
+        (
+            HEAD
+            + "  - {name: a, clause: H1, table: {given: complaints, expect: loss, rows: {' ': [1, 3]}}}\n",
+            4,
+            "C101",
+            "",
+        ),
+    ],
+)
+def test_a_mistake_is_told_at_its_line_with_what_to_write(
+    read: Any, text: str, line: int, code: str, hint: str
+) -> None:
+    _, (problem,) = read(text, "")
+    assert (problem.where.line, problem.code, problem.hint) == (line, code, hint)
+    assert "1 cells" not in problem.message
+
+
+def test_mistakes_of_all_columns_of_a_table_are_told_at_once(read: Any) -> None:
+    table = (
+        "{given: [priorit, complaints], expect: [scor, loss], rows: [[1, 2, 3, x], [1, 2, 3, -]]}"
+    )
+    _, problems = read(f"  - {{name: a, clause: H1, table: {table}}}\n")
+    assert sorted(each.code for each in problems) == ["C109", "C110", "C113"]
+
+
+def test_names_that_differ_in_blanks_only_are_one_name(read: Any) -> None:
+    _, (problem,) = read(one("{score: 30}") + one("{score: 30}").replace("case", "'case '"))
+    assert (problem.code, problem.where.line) == ("C104", 5)
+
+
+def test_the_ids_of_a_folder_are_proposed_before_packaged_ones(tmp_path: Path) -> None:
+    (tmp_path / "ruleset.yaml").write_text(
+        rules_text().replace("id: helpdesk", "id: mycontract"), encoding="utf-8"
+    )
+    text = HEAD.replace("helpdesk", "mycontrct") + one("{score: 30}")
+    _, _, (problem,) = read_cases(text, tmp_path / "a.cases.yaml")
+    assert (problem.code, problem.hint) == ("C105", "did you mean 'mycontract'?")
+    assert "\n" not in problem.message
+
+
+def test_every_refusal_of_facts_is_known_to_cases() -> None:
+    page = (GUIDE.parents[1] / "reference" / "errors.md").read_text(encoding="utf-8")
+    assert sorted(REFUSALS) == sorted(set(re.findall(r"^\| (F\d{3}) \|", page, re.MULTILINE)))

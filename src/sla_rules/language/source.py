@@ -120,6 +120,9 @@ _UNREADABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]"
 )
 
+_WIDE_KEY: Final = re.compile(r"[\s-]*[A-Za-z_][\w.-]*：")
+WIDE_COLON: Final = "write the colon in half width, and a blank after it"
+
 _YAML_HINTS: Final = {
     "mapping values are not allowed": 'text that holds ": " must stand in quotes',
     "cannot start any token": "put the text in quotes",
@@ -146,6 +149,11 @@ def _unreadable(error: yaml.MarkedYAMLError, name: str, text: str) -> Diagnostic
         else:
             also = (_span(name, error.context_mark),)
     hint = next((hint for part, hint in _YAML_HINTS.items() if part in message), "")
+    wide = _wide_colon(error, lines) if ":" in message or "mapping values" in message else None
+    if wide is not None:
+        where = Span(name, wide[0] + 1, wide[1] + 1, wide[1] + 2)
+        message = "not readable as YAML: a key ends with a colon in full width"
+        return Diagnostic(code="E102", message=message, where=where, hint=WIDE_COLON)
     if "nesting depth" in message:  # newer parsers refuse it before we can
         depth = Limits().depth
         return Diagnostic(
@@ -154,7 +162,8 @@ def _unreadable(error: yaml.MarkedYAMLError, name: str, text: str) -> Diagnostic
             where=_span(name, mark),
             hint="look for a bracket too many",
         )
-    if "cannot start any token" in message and lines[mark.line][mark.column :].startswith("\t"):
+    tab = "cannot start any token" in message and lines[mark.line][mark.column :].startswith("\t")
+    if tab or "found a tab character" in message:
         message, hint = "a tab cannot indent", "indent with blanks"
     return Diagnostic(
         code="E102",
@@ -163,6 +172,16 @@ def _unreadable(error: yaml.MarkedYAMLError, name: str, text: str) -> Diagnostic
         hint=hint,
         also=also,
     )
+
+
+def _wide_colon(error: yaml.MarkedYAMLError, lines: list[str]) -> tuple[int, int] | None:
+    """Where a colon in full width stands behind a key, in one of the lines that do not fit."""
+    marks = [each.line for each in (error.problem_mark, error.context_mark) if each is not None]
+    for line in dict.fromkeys([*marks, *(each - 1 for each in marks)]):
+        found = _WIDE_KEY.match(lines[line]) if 0 <= line < len(lines) else None
+        if found is not None:
+            return line, found.end() - 1
+    return None
 
 
 def _place(name: str, text: str, index: int) -> Span:

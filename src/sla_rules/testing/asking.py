@@ -6,7 +6,14 @@ from typing import Any, Final, NoReturn
 import attrs
 
 from sla_rules.diagnostics import Diagnostic, Span, nearest
-from sla_rules.language.source import MapNode, Node, ScalarNode, SeqNode, unknown_key
+from sla_rules.language.source import (
+    WIDE_COLON,
+    MapNode,
+    Node,
+    ScalarNode,
+    SeqNode,
+    unknown_key,
+)
 
 __all__ = ["Asker", "Refused", "plain"]
 
@@ -40,12 +47,15 @@ class Asker:
     def mapping(self, node: Node, known: tuple[str, ...], what: str) -> MapNode:
         """A mapping; keys that it does not have are noted."""
         if not isinstance(node, MapNode):
-            self.refuse("C101", f"{what} must be a mapping", node.span)
+            wide = isinstance(node, ScalarNode) and "：" in node.text
+            hint = WIDE_COLON if wide else ""
+            self.refuse("C101", f"{what} must be a mapping", node.span, hint)
         for entry in node:
             if entry.key not in known:
                 self._misnamed.add(entry.span)
                 problem = unknown_key(entry, known, what)
-                self.problems.append(attrs.evolve(problem, code="C102"))
+                hint = WIDE_COLON if "：" in entry.key else problem.hint
+                self.problems.append(attrs.evolve(problem, code="C102", hint=hint))
         return node
 
     def mapped(self, node: Node, what: str) -> None:

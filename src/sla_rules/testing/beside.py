@@ -27,18 +27,22 @@ def ruleset_beside(path: str | Path, name: str) -> str:
     RulesetError for what would be a path.  A name that is unknown is left to what loads it.
     """
     home = Path(path).resolve().parent
-    known = list(rulesets())
+    own: list[str] = []
     for each in [home.parent, home] if home.name == _FOLDER else [home]:
         ids = _ids(each)
         for file, found in ids.items():
             if found == name:
                 return file if len(ids) > 1 else str(each)
-        known += ids.values()
-    if name in rulesets() or not _leads_somewhere(name):
+        own += ids.values()
+    known = list(rulesets())
+    packaged = name in known or name.rpartition("@")[0] in known
+    if packaged or not (own or _leads_somewhere(name)):
         return name
     shown = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
     message = f"no ruleset beside the cases has the id {shown!r}, and no packaged one"
-    hint = nearest(shown, known) or "write the id of a ruleset, not a path"
+    close = nearest(shown, own) if own else ""
+    close = close if close.startswith("did") else nearest(shown, [*own, *known])
+    hint = close or "write the id of a ruleset, not a path"
     raise RulesetError([Diagnostic(code="E100", message=message, where="ruleset", hint=hint)])
 
 

@@ -17,7 +17,7 @@ from sla_rules.testing.asking import Asker, Refused
 from sla_rules.testing.cases import Refusal
 from sla_rules.testing.causes import ambiguous_names, folded, names_of_deciders
 from sla_rules.testing.entries import read_entries
-from sla_rules.testing.words import ABOUT, LEDGER, NOTES, PARTS, REFUSAL, STATUS
+from sla_rules.testing.words import ABOUT, LEDGER, NOTES, PARTS, REFUSAL, REFUSALS, STATUS
 from sla_rules.worktime import to_us
 from sla_rules.worktime.durations import working_time
 
@@ -27,6 +27,9 @@ _ALWAYS: Final = ("calendar_provisional", "given", "given_without_approver")
 """The notes that no rule needs to leave."""
 _FRACTION: Final = re.compile(r"-?\d+/[1-9]\d*\Z", re.ASCII)
 _SAY: Final = f"say one of {', '.join(PARTS)}"
+_AMOUNT: Final = re.compile(r"(-?\d{1,20}(?:\.\d{1,9})?)\s*[^\W\d_]+\Z")
+"""A number with a unit, which a case leaves out."""
+_LONG: Final = 60
 _CODE: Final = re.compile(r"[A-Z]\d{3}\Z", re.ASCII)
 _FINE: Final = re.compile(r"[.,]\d{7}", re.ASCII)
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])\Z", re.ASCII)
@@ -160,6 +163,9 @@ class Expectations:
         if not _CODE.match(text):
             self._ask.refuse("C123", f"{text!r} is no code of an error", code.span,
                              "a code is a letter and three digits, such as F132")  # fmt: skip
+        if text[0] == "F" and text not in REFUSALS:
+            self._ask.refuse("C123", f"there is no error {text}", code.span,
+                             nearest(text, REFUSALS))  # fmt: skip
         return Refusal(text, at)
 
     def _decision(self, name: str, level: ir.Level, span: Span) -> ir.Decision:
@@ -248,7 +254,11 @@ class Expectations:
                 hundredths = parse_number(text.removesuffix("%"))
                 number = None if hundredths is None else Fraction(hundredths) / 100
             if number is None:
-                self._ask.refuse("C109", f"{decision.name} is a number, not {value!r}", node.span)
+                shown = f"{node.text[:40]}…" if len(node.text) > _LONG else value
+                amount = _AMOUNT.match(text)
+                hint = f"write {amount[1]}" if amount else ""
+                message = f"{decision.name} is a number, not {shown!r}"
+                self._ask.refuse("C109", message, node.span, hint)
             return number
         if (refused := self._wrong(node.text, kind)) is not None:
             self._ask.refuse("C109", f"{node.text!r} is {refused[0]}", node.span, refused[1])

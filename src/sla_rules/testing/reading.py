@@ -47,7 +47,10 @@ def _ruleset(ask: Asker, node: Node, path: Path, loader: Callable[[str], Rules])
     try:
         return loader(ruleset_beside(path, ask.text(node, "ruleset")))
     except RulesetError as error:
-        ask.refuse("C105", f"the ruleset cannot be loaded: {error}", node.span)
+        told, hint = str(error), ""
+        if error.codes == ("E100",):  # there is none: its hint stands on a line of its own
+            told, hint = error.problems[0].message, error.problems[0].hint
+        ask.refuse("C105", f"the ruleset cannot be loaded: {told}", node.span, hint)
 
 
 @attrs.frozen
@@ -83,11 +86,12 @@ class _Reader:
         cases: dict[str, Case] = {}
         for item in items:
             for case in self._case(item):
-                if case.name in cases:
-                    hint = f"the other one stands in line {cases[case.name].span.line}"
+                name = " ".join(case.name.split())  # as it is told
+                if name in cases:
+                    hint = f"the other one stands in line {cases[name].span.line}"
                     message = f"two cases are named {case.name!r}"
                     self._ask.report("C104", message, case.span, hint)
-                cases.setdefault(case.name, case)
+                cases.setdefault(name, case)
         return list(cases.values())
 
     def _defaults(self, node: Node | None) -> None:

@@ -66,6 +66,7 @@ class Rows:
         ]
         written = self._written(ask.wanted(table, "rows"))
         if len(ask.problems) > before:
+            self._results(columns, written, level)
             raise Refused  # what is wrong with a column is not told again for each row
         if not columns or not written:
             ask.refuse("C116", "a table has at least one column and one row", table.span)
@@ -78,6 +79,20 @@ class Rows:
                 pairs = list(zip(columns, cells, strict=True))
                 rows.append(self._row(attrs.evolve(whole, name=full, span=span), pairs, level))
         return rows
+
+    def _results(
+        self,
+        columns: list[_Column],
+        written: list[tuple[str, tuple[Node, ...], Span]],
+        level: Level,
+    ) -> None:
+        """Note what is wrong with the results of a table of which other columns are wrong."""
+        for _, cells, _ in written:
+            for column, cell in zip(columns, cells, strict=False):
+                if column.group == "expect" and not _silent(cell):
+                    with suppress(Refused):
+                        entry = Entry(column.name, cell, column.span)
+                        self._expectations.into(Expected(), entry, level)
 
     def _columns(self, entry: Entry, level: Level, lang: str) -> list[_Column]:
         found: list[_Column] = []
@@ -100,6 +115,9 @@ class Rows:
             several = [(entry.key, entry.value, entry.span) for entry in node]
         else:
             several = [("", item, item.span) for item in self._ask.sequence(node, "rows").items]
+        for name, _, span in several:
+            if isinstance(node, MapNode) and not name.strip():
+                self._ask.report("C101", "the name of a row must be text", span)
         return [
             (name, cells.items if isinstance(cells, SeqNode) else (cells,), span)
             for name, cells, span in several
@@ -109,7 +127,10 @@ class Rows:
         _, cells, span = row
         if len(cells) != len(columns):
             names = ", ".join(each.name for each in columns)
-            message = f"the row has {len(cells)} cells, the table {len(columns)} columns"
+            message = (
+                f"the row has {_counted(len(cells), 'cell')}, "
+                f"the table {_counted(len(columns), 'column')}"
+            )
             self._ask.report("C116", message, span, f"the columns are {names}")
         return len(cells) == len(columns)
 
@@ -178,6 +199,10 @@ def _names(columns: list[_Column], rows: list[tuple[Node, ...]], lang: str) -> l
 
 def _number(number: int, lang: str) -> str:
     return f"第 {number} 行" if lang == "zh" else f"row {number}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _text(cell: Node) -> str:

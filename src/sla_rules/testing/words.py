@@ -16,6 +16,7 @@ __all__ = [
     "OPEN",
     "PARTS",
     "REFUSAL",
+    "REFUSALS",
     "SKIP",
     "STATUS",
     "TABLE",
@@ -57,6 +58,12 @@ NOTES: Final = ("including", "exactly", "without")
 """What can be said of notes, where more is said than which must be there."""
 REFUSAL: Final = ("code", "at")
 """What can be said of a refusal: its code, and the fact concerned."""
+REFUSALS: Final = tuple(
+    f"F{number:03d}"
+    for first, last in ((1, 5), (100, 126), (130, 136), (141, 145), (199, 199))
+    for number in range(first, last + 1)
+)
+"""The codes with which facts are refused."""
 STATUS: Final[tuple[str, ...]] = get_args(Status)
 BY: Final = {
     "cap": ("cap", "封顶", "上限"),

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -523,3 +524,11 @@ def test_what_is_no_readable_file_is_told_and_waited_for_by_nobody(
     assert main(["cases", str(tmp_path), "--edges"]) == 0
     assert main(["test", str(tmp_path), "--require-cases"]) == 2
     assert "x.cases.yaml:1:1: C112" in capsys.readouterr().err
+
+
+def test_the_place_of_a_file_of_cases_may_be_text() -> None:
+    place: Any = "some.cases.yaml"
+    rules, cases, problems = read_cases("ruleset: gz-npc-2023\ncases: []\n", place)
+
+    assert rules is not None
+    assert (rules.id, cases, problems) == ("gz-npc-2023", [], [])

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from threading import Thread
@@ -66,4 +66,5 @@ def _serve(make: Callable[[], Work], pipe: Connection) -> None:  # pragma: no co
     except EOFError:
         return
     except Exception as error:  # noqa: BLE001  # it is raised where the tasks come from
-        pipe.send((False, error))
+        with suppress(OSError):  # nobody listens any more
+            pipe.send((False, error))

@@ -227,3 +227,9 @@ levels:
 
     assert Fraction(half) * 2 == Fraction(fee)
     assert half.as_tuple().exponent == (-3 if fee == "1.05" else -2)
+
+
+def test_a_part_of_a_unit_is_told_as_it_can_be_written() -> None:
+    text = "currency: CNY\nlevels: {record: {facts: {fee: {type: money, step: 0.001}}}}\n"
+    with pytest.raises(sla.RulesetError, match=r"write its unit: 0\.001 CNY"):
+        sla.load(HEAD + text)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -34,7 +35,7 @@ from sla_rules.language.types import (
     how_to_join,
     number_type,
 )
-from sla_rules.quantities import POINTS, TIME_UNITS, Limit, Number
+from sla_rules.quantities import POINTS, TIME_UNITS, Limit, Number, exact_decimal
 
 __all__ = ["Typer"]
 
@@ -96,7 +97,11 @@ class Typer:
             if actual.show in ("ratio", "percent"):
                 return "say of what it is a share, such as 90% * x"
             if not actual.unit and isinstance(node, ir.Constant):
-                return f"write its unit: {node.value} {describe_unit(expected.unit)}"
+                figure = node.value
+                if isinstance(figure, Fraction):  # a/b would be read as a division
+                    decimal = exact_decimal(figure)
+                    figure = f"{decimal:f}" if isinstance(decimal, Decimal) else f"({decimal})"
+                return f"write its unit: {figure} {describe_unit(expected.unit)}"
             return "mend the units of the expression, or the declared type"
         if expected.kind == "enum":
             members = self.names.enums.get(expected.name, ())

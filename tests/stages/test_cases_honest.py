@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 import sla_rules as sla
+from _sla_rules_pytest import _one_line
 from sla_rules.layout import wrap
 from sla_rules.testing import check, read_cases
 from sla_rules.testing.failure import failure_text
@@ -395,3 +396,75 @@ def test_the_ids_of_a_folder_are_proposed_before_packaged_ones(tmp_path: Path) -
 def test_every_refusal_of_facts_is_known_to_cases() -> None:
     page = (GUIDE.parents[1] / "reference" / "errors.md").read_text(encoding="utf-8")
     assert sorted(REFUSALS) == sorted(set(re.findall(r"^\| (F\d{3}) \|", page, re.MULTILINE)))
+
+
+# --- facts that are refused ----------------------------------------------------------------------
+
+GROUND_OF_PAYMENTS = """\
+ruleset: helpdesk
+defaults: {level: contract, given: {deductions: [{id: D, amount: -7, determined_on: "2024-03-31"}]}}
+backgrounds:
+  paid:
+    given:
+      payments:
+        - {id: P1, amount: 1, pay_on: "2024-03-01"}
+        - {id: P2, amount: 1,
+           pay_on: 2024-02-30}
+cases:
+"""
+PAID = """\
+  - name: case
+    clause: H1
+    background: paid
+    given:
+      payments:
+        P1: {amount: -1}
+    expect: {total: 1}
+"""
+
+
+def places(text: str) -> list[tuple[str, int]]:
+    """The facts of which a text tells the line, each with it."""
+    found = re.findall(r"^ *([^ ]+): F\d{3} .*\(at some.cases.yaml:(\d+)\)", text, re.MULTILINE)
+    return [(path, int(line)) for path, line in found]
+
+
+def test_a_refused_fact_is_told_with_the_line_where_it_stands(read: Any, rules: sla.Rules) -> None:
+    (case,), _ = read(PAID, GROUND_OF_PAYMENTS)
+    text = failure_text(case, check(case, rules), rules, lang="en", width=120)
+    assert sorted(places(text)) == [
+        ("deductions[0].amount", 2),
+        ("payments[0].amount", 16),
+        ("payments[1].pay_on", 9),
+    ]
+
+
+def test_a_refused_fact_of_a_row_is_told_at_the_row(read: Any, rules: sla.Rules) -> None:
+    table = "    table:\n      given: complaints\n      expect: loss\n      rows:\n"
+    text = f"  - name: a\n    clause: H1\n{table}        - [1, 3]\n        - [-1, 3]\n"
+    (_, case), _ = read(text)
+    assert places(
+        failure_text(case, check(case, rules), rules, lang="en", width=120)
+    ) == [("complaints", 11)]  # fmt: skip
+
+
+def test_a_refused_fact_of_a_record_that_moved_is_told_only_where_it_stands(
+    read: Any, rules: sla.Rules
+) -> None:
+    text = PAID.replace("{amount: -1}", "null")
+    (case,), _ = read(text, GROUND_OF_PAYMENTS)
+    told = places(failure_text(case, check(case, rules), rules, lang="en", width=120))
+    assert told == [("deductions[0].amount", 2)]
+
+
+def test_what_is_refused_but_not_written_has_no_line(read: Any, rules: sla.Rules) -> None:
+    (case,), _ = read(
+        "  - {name: a, clause: H1, given: {priority: null}, expect: {limit: 15 min}}\n"
+    )
+    (case,) = [attrs.evolve(case, facts={**case.facts, "nonsense": 1})]
+    assert places(failure_text(case, check(case, rules), rules, lang="en")) == []
+
+
+def test_ids_of_tests_keep_names_apart() -> None:
+    assert _one_line("a::b") != _one_line("a: :b")
+    assert "::" not in _one_line("a::b")

@@ -6,6 +6,7 @@ from typing import Any, Final
 import attrs
 
 from sla_rules.diagnostics import Diagnostic, Span
+from sla_rules.language.source import Node
 from sla_rules.rules import Rules
 
 __all__ = ["SUFFIX", "Case", "CaseResult", "CasesReport", "Mismatch", "Refusal"]
@@ -46,6 +47,8 @@ class Case:
     expect: Mapping[str, Any]
     span: Span
     places: Mapping[str, Span] = attrs.field(factory=dict, eq=False, repr=False)
+    sources: tuple[Node, ...] = attrs.field(default=(), eq=False, repr=False)
+    """The facts as they are written, each laid over those before it."""
 
 
 @attrs.frozen

@@ -17,6 +17,7 @@ from sla_rules.rules import Rules
 from sla_rules.testing.cases import Case, Mismatch
 from sla_rules.testing.check import assess_case, expected_value
 from sla_rules.testing.deciding import Reason, deciding
+from sla_rules.testing.factplaces import place_of_fact
 from sla_rules.testing.hints import rounding_to, same_amounts
 from sla_rules.testing.places import Place, first_of, place_of
 from sla_rules.testing.telling import COLUMNS, said, word
@@ -309,7 +310,14 @@ class _Failure:
         """What there is to say of a refusal, of a status, of notes, of facts that are needed."""
         if isinstance(self.outcome, SlaError):
             for problem in self.outcome.problems:
-                yield from (line.strip() for line in str(problem).splitlines())
+                first, *more = (line.strip() for line in str(problem).splitlines())
+                at = place_of_fact(self.case, str(problem.where), self.rules.program)
+                yield (
+                    first
+                    if at is None
+                    else word("at", self.lang, told=first, place=f"{at.file}:{at.line}")
+                )
+                yield from more
             return
         for mismatch in mismatches:
             place = self._place(mismatch.what)

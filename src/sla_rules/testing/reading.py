@@ -163,10 +163,13 @@ class _Reader:
             stated = home.get("expect") if home.get("table") else ask.wanted(home, "expect")
             if stated is not None:
                 expected = self._expectations.read(stated, level)
-        facts = self._facts(home, level, grounds, fails="error" in expected.values)
+        sources = self._sources(home, level, grounds, fails="error" in expected.values)
+        facts: Any = {}
+        for node in sources:
+            facts = self._overlay.laid(facts, node, level)
         for each in reversed(grounds):
             readings = {**each.readings, **readings}
-        whole = Row(name, facts, readings, expected, home.span)
+        whole = Row(name, facts, readings, expected, home.span, sources)
         table, about = home.get("table"), home.get("reading_of")
         rows = [whole] if table is None else self._rows.of(table, whole, level)
         for row in rows:
@@ -181,6 +184,7 @@ class _Reader:
                 facts=row.facts,
                 expect=self._pointed(row.expected.values, row.facts, level),
                 span=row.span,
+                sources=row.sources,
                 places=row.expected.places
                 if about is None
                 else {**row.expected.places, "reading_of": about.span},
@@ -237,7 +241,9 @@ class _Reader:
                 self._other_level(grounds[0], name, background.span)
         return self._program.levels[name]
 
-    def _facts(self, home: MapNode, level: Level, grounds: list[_Ground], *, fails: bool) -> Any:
+    def _sources(
+        self, home: MapNode, level: Level, grounds: list[_Ground], *, fails: bool
+    ) -> tuple[Node, ...]:
         """The facts of a case: defaults, backgrounds in their order, then its own.
 
         A case that expects a refusal may name what does not exist.
@@ -248,13 +254,11 @@ class _Reader:
         if own is not None and not fails:
             self._ask.mapped(own, "given")
             self._overlay.check(own, level)
-        facts: Any = {}
         below = (
             [] if self._default is None or self._default.level != level.name else [self._default]
         )
-        for node in (*(each.given for each in (*below, *grounds)), own):
-            facts = facts if node is None else self._overlay.laid(facts, node, level)
-        return facts
+        several = (*(each.given for each in (*below, *grounds)), own)
+        return tuple(each for each in several if each is not None)
 
     def _readings(self, node: Node | None) -> dict[str, str]:
         if node is None:

@@ -29,6 +29,8 @@ class Row:
     readings: Mapping[str, str]
     expected: Expected
     span: Span
+    sources: tuple[Node, ...] = ()
+    """The facts as they are written, each laid over those before it."""
 
 
 @attrs.frozen
@@ -136,7 +138,7 @@ class Rows:
 
     def _row(self, whole: Row, pairs: list[tuple[_Column, Node]], level: Level) -> Row:
         expected = whole.expected.copied()
-        facts, readings = whole.facts, dict(whole.readings)
+        facts, readings, sources = whole.facts, dict(whole.readings), whole.sources
         said = [(column, cell) for column, cell in pairs if not _silent(cell)]
         if any(column.name == "error" for column, _ in said if column.group == "expect"):
             expected = Expected()  # where the facts are refused nothing else comes of them
@@ -148,10 +150,13 @@ class Rows:
             elif column.group == "readings":
                 readings[column.name] = self.option(column.name, cell)
             else:
-                facts = self._overlay.laid(facts, _nested(column.name, cell), level)
+                sources += (_nested(column.name, cell),)
+                facts = self._overlay.laid(facts, sources[-1], level)
         if not expected.values:
             self._ask.report("C103", "the row expects nothing", whole.span)
-        return attrs.evolve(whole, facts=facts, readings=readings, expected=expected)
+        return attrs.evolve(
+            whole, facts=facts, readings=readings, expected=expected, sources=sources
+        )
 
     def option(self, reading: str, node: Node) -> str:
         """An option of a reading."""

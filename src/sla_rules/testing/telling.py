@@ -31,6 +31,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "预期值是实得值{mode}至 {step} 的结果：实得值没有这样取整",
         "The expected value is the other one, {mode} to {step}: it was not rounded so",
     ),
+    "at": ("{told}（见 {place}）", "{told} (at {place})"),
     "unused": ("（这一结果没有用到）", " (this result does not rest on it)"),
     "same": ("预期值恰等于：{titles}", "The expected value is exactly: {titles}"),
     "reading": (

@@ -162,7 +162,10 @@ def test_the_text_names_the_sentences_that_are_missing_first_and_says_why(folder
     assert start == 3
     assert lines[start + 1].endswith(": S2")
     assert lines[start + 2] == "    扣分不超过四分的为良，超过四分的为差。"
-    assert lines[start + 3] == "    what cites it ran, but in no case that names it"
+    assert (
+        lines[start + 3]
+        == "    what cites it ran, but no case that names it expects a result that rests on it"
+    )
     assert "    no rule cites it" in lines
     assert lines[1] == "1 case holds and counts; 1 does not hold and does not count"
 

@@ -55,7 +55,7 @@ CASES = """
 ruleset: small
 defaults: {level: month}
 cases:
-  - {name: 两件, clause: [S1, S4], given: {complaints: 2}, expect: {loss: 4}}
+  - {name: 两件, clause: [S1, S4], given: {complaints: 2}, expect: {loss: 4, few: true}}
   - {name: "<b>一件</b>", clause: S2, given: {complaints: 1}, expect: {grade: good}}
 """
 

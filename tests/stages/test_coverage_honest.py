@@ -244,3 +244,39 @@ def test_a_ledger_without_payments_is_heard() -> None:
     assert isinstance(outcome, sla.Assessment)
     assert outcome["outstanding"] == 5
     assert (ledger, Deed.RAN) in ear.heard
+
+
+TWO = """
+levels:
+  month:
+    facts: {n: {type: integer, min: 0}}
+    decisions:
+      one: {clause: C1, value: n * 2}
+      two: {clause: C2, value: one + 1}
+      three: {clause: C3, value: n + 5}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expect", "clauses"),
+    [
+        ("one: 6", ["C1"]),
+        ("two: 7", ["C1", "C2"]),
+        ("three: 8", ["C3"]),
+        ("{one: 6, three.by: formula}", ["C1", "C3"]),
+        ("status: final", ["C1", "C2", "C3"]),
+    ],
+)
+def test_a_clause_is_covered_by_what_a_case_expects(
+    tmp_path: Path, expect: str, clauses: list[str]
+) -> None:
+    inner = expect if expect.startswith("{") else f"{{{expect}}}"
+    case = f"level: month, clause: [C1, C2, C3], given: {{n: 3}}, expect: {inner}"
+    report = measured(tmp_path, TWO, case)
+    covered = [
+        point.target.clauses[0]
+        for point in report.points
+        if point.target.kind == "clause" and point.cases
+    ]
+
+    assert covered == clauses

@@ -7,6 +7,7 @@ import attrs
 
 from sla_rules.assessment import Assessment, recorded
 from sla_rules.coverage.report import CoverageReport, Point
+from sla_rules.coverage.rests import Rests
 from sla_rules.coverage.targets import Target, targets
 from sla_rules.coverage.used import Used, used
 from sla_rules.diagnostics import Diagnostic, SlaError
@@ -42,6 +43,8 @@ class _Run:
     used: Used
     readings: frozenset[tuple[str, str]]
     refused: bool
+    tested: frozenset[str]
+    """The clauses that it names and on which what it expects rests."""
 
 
 def measure(rules: Rules, cases: Sequence[Case]) -> CoverageReport:
@@ -118,14 +121,18 @@ def _of_ruleset(file: Path) -> Measured:
 
 def _runs(rules: Rules, cases: Sequence[Case]) -> Iterator[_Run]:
     runner = CaseRunner(rules)
+    known: dict[Rules, Rests] = {}
     for case in cases:
         chosen = runner.under(case.readings)
         outcome, ear = runner.hear(case)
         record = recorded(outcome) if isinstance(outcome, Assessment) else None
         stated = case.level or rules.top_level, read_document(case.facts)
         part = used(rules.program, chosen.readings, outcome, record, ear.heard, stated)
+        if chosen not in known:
+            known[chosen] = Rests(chosen)
         yield _Run(
             case=case,
+            tested=_tested(case, outcome, known[chosen]),
             holds=not compare(case, outcome, ear),
             heard=frozenset(ear.heard),
             used=part,
@@ -134,10 +141,16 @@ def _runs(rules: Rules, cases: Sequence[Case]) -> Iterator[_Run]:
         )
 
 
+def _tested(case: Case, outcome: Assessment | SlaError, rests: Rests) -> frozenset[str]:
+    if isinstance(outcome, SlaError):
+        return frozenset(case.clauses)
+    return frozenset(each for each in case.clauses if rests.tested(each, outcome, case.expect))
+
+
 def _covers(run: _Run, target: Target) -> bool:
     if target.kind == "clause":
         (clause,) = target.clauses
-        return clause in run.case.clauses and clause in run.used.clauses
+        return clause in run.tested and clause in run.used.clauses
     if target.option is not None:
         return target.option in run.readings
     return not run.heard.isdisjoint(target.heard)

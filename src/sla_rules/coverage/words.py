@@ -63,8 +63,8 @@ _PHRASES: Final[Mapping[str, tuple[str, str]]] = {
     "idle_line": ("“{name}”注明 {clauses}", "“{name}” names {clauses}"),
     "uncited": ("没有规则引用它", "no rule cites it"),
     "unnamed": (
-        "引用它的规则运行过，但都不在注明它的案例中",
-        "what cites it ran, but in no case that names it",
+        "引用它的规则运行过，但没有一个注明它的案例以它所决定的结果为预期",
+        "what cites it ran, but no case that names it expects a result that rests on it",
     ),
     "never_ran": ("引用它的规则从未运行", "nothing that cites it ever ran"),
     "no_rule_one": (
